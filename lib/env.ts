@@ -4,34 +4,40 @@ import * as v from 'valibot'
 type Entries = Record<string, v.GenericSchema<unknown, unknown>>
 type Parsed<T extends Entries> = v.InferOutput<v.ObjectSchema<T, undefined>>
 
-/** Names of variables whose values never appear in an error, and which may come from a file named by `NAME_FILE`. */
-export type EnvOptions = { secrets?: readonly string[]; hint?: string }
-
 /**
- * Turns the environment into a typed object. An empty variable is an absent one. Every mistake is collected first, then
- * one Error lists them all, a line each: variable, rule, value (never a secret's).
+ * Turns the environment into typed values, one schema per variable. An empty variable is an absent one; a secret also
+ * comes from a file named by `NAME_FILE`. Every mistake goes into `mistakes`, a line each (variable, rule, value; never a
+ * secret's value), so that the caller can add its own before it throws them all. A variable with a mistake is undefined.
  */
-export function parseEnv<T extends Entries>(entries: T, env: NodeJS.ProcessEnv, options: EnvOptions = {}): Parsed<T> {
-  const secrets = new Set(options.secrets)
+export function readEnv<T extends Entries>(
+  entries: T,
+  env: NodeJS.ProcessEnv,
+  secrets: readonly string[] = [],
+): { values: Partial<Parsed<T>>; mistakes: string[] } {
   const mistakes: string[] = []
   const values: Record<string, unknown> = {}
   for (const [name, schema] of Object.entries(entries)) {
-    const raw = secrets.has(name) ? readSecret(name, env, mistakes) : present(env[name])
+    const isSecret = secrets.includes(name)
+    const raw = isSecret ? readSecret(name, env, mistakes) : present(env[name])
     const result = v.safeParse(schema, raw)
     if (result.success) values[name] = result.output
-    else mistakes.push(`${name}: ${mistake(result.issues[0].message, raw, secrets.has(name))}`)
+    else mistakes.push(`${name}: ${mistake(result.issues[0].message, raw, isSecret)}`)
   }
-  if (mistakes.length > 0) throw new EnvError(mistakes, options.hint ?? 'see .env.example')
-  return values as Parsed<T> // each entry was parsed by its own schema just above
+  return { values: values as Partial<Parsed<T>>, mistakes } // each value was parsed by its own schema just above
 }
 
-/** Thrown by parseEnv; caught by entry points, which print the message and exit 1. */
+/** Like readEnv, for an environment without rules between variables: throws one EnvError with every mistake. */
+export function parseEnv<T extends Entries>(entries: T, env: NodeJS.ProcessEnv, secrets: readonly string[] = []): Parsed<T> {
+  const { values, mistakes } = readEnv(entries, env, secrets)
+  if (mistakes.length > 0) throw new EnvError(mistakes)
+  return values as Parsed<T> // no mistakes: every entry has its value
+}
+
+/** Every mistake of an environment in one message; entry points print it without a stack and exit 1. */
 export class EnvError extends Error {
   override name = 'EnvError'
-  readonly mistakes: readonly string[]
-  constructor(mistakes: readonly string[], hint: string) {
-    super(`the environment has ${mistakes.length} mistake${mistakes.length > 1 ? 's' : ''} (${hint}):\n  ${mistakes.join('\n  ')}`)
-    this.mistakes = mistakes
+  constructor(mistakes: readonly string[]) {
+    super(`the environment has ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}; see .env.example\n  ${mistakes.join('\n  ')}`)
   }
 }
 

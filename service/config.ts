@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { boolean, httpUrl, integer, oneOf, parseEnv, ratio, text } from '../lib/env.ts'
+import { boolean, EnvError, httpUrl, integer, oneOf, ratio, readEnv, text } from '../lib/env.ts'
 import { parsePostgresUrl } from '../lib/postgres-url.ts'
 import { name } from './name.ts'
 
@@ -57,6 +57,15 @@ export type Config = ReturnType<typeof loadConfig>
 
 /** Throws one EnvError that lists every mistake, those between variables included. */
 export function loadConfig(env: NodeJS.ProcessEnv) {
-  const config = parseEnv(variables, env, { secrets: secretVariables, check: mistakesBetween })
-  return { ...config, postgres: config.DATABASE_URL === undefined ? undefined : parsePostgresUrl(config.DATABASE_URL, config.DATABASE_CA_FILE) }
+  const { values, mistakes } = readEnv(variables, env, secretVariables)
+  const { ADMIN_FLAGS_ENABLED, ADMIN_FLAGS_TOKEN, SHUTDOWN_GRACE_MS, SHUTDOWN_TIMEOUT_MS } = values
+  if (ADMIN_FLAGS_ENABLED && ADMIN_FLAGS_TOKEN === undefined) {
+    mistakes.push('ADMIN_FLAGS_TOKEN: required (or ADMIN_FLAGS_TOKEN_FILE) when ADMIN_FLAGS_ENABLED is true')
+  }
+  if (SHUTDOWN_GRACE_MS !== undefined && SHUTDOWN_TIMEOUT_MS !== undefined && SHUTDOWN_GRACE_MS >= SHUTDOWN_TIMEOUT_MS) {
+    mistakes.push(`SHUTDOWN_GRACE_MS: expected less than SHUTDOWN_TIMEOUT_MS (${SHUTDOWN_TIMEOUT_MS}), got "${SHUTDOWN_GRACE_MS}"`)
+  }
+  const postgres = postgresOf(values.DATABASE_URL, values.DATABASE_CA_FILE, mistakes)
+  if (mistakes.length > 0) throw new EnvError(mistakes)
+  return { ...(values as Required<typeof values>), postgres } // no mistakes: every variable has its value
 }
