@@ -27,7 +27,11 @@ export function readEnv<T extends Entries>(
 }
 
 /** Like readEnv, for an environment without rules between variables: throws one EnvError with every mistake. */
-export function parseEnv<T extends Entries>(entries: T, env: NodeJS.ProcessEnv, secrets: readonly string[] = []): Parsed<T> {
+export function parseEnv<T extends Entries>(
+  entries: T,
+  env: NodeJS.ProcessEnv,
+  secrets: readonly string[] = [],
+): Parsed<T> {
   const { values, mistakes } = readEnv(entries, env, secrets)
   if (mistakes.length > 0) throw new EnvError(mistakes)
   return values as Parsed<T> // no mistakes: every entry has its value
@@ -37,7 +41,9 @@ export function parseEnv<T extends Entries>(entries: T, env: NodeJS.ProcessEnv, 
 export class EnvError extends Error {
   override name = 'EnvError'
   constructor(mistakes: readonly string[]) {
-    super(`the environment has ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}; see .env.example\n  ${mistakes.join('\n  ')}`)
+    super(
+      `the environment has ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}; see .env.example\n  ${mistakes.join('\n  ')}`,
+    )
   }
 }
 
@@ -72,7 +78,10 @@ export const boolean = () =>
   v.pipe(
     v.string(),
     v.transform(text => text.trim().toLowerCase()),
-    v.check(text => words.true.includes(text) || words.false.includes(text), 'expected true or false (1/t/yes/y/on, 0/f/no/n/off)'),
+    v.check(
+      text => words.true.includes(text) || words.false.includes(text),
+      'expected true or false (1/t/yes/y/on, 0/f/no/n/off)',
+    ),
     v.transform(text => words.true.includes(text)),
   )
 
@@ -80,7 +89,10 @@ export const boolean = () =>
 export const integer = (min: number, max: number) =>
   v.pipe(
     v.string(),
-    v.check(text => /^\d{1,15}$/.test(text) && Number(text) >= min && Number(text) <= max, `expected a whole number from ${min} to ${max}`),
+    v.check(
+      text => /^\d{1,15}$/.test(text) && Number(text) >= min && Number(text) <= max,
+      `expected a whole number from ${min} to ${max}`,
+    ),
     v.transform(Number),
   )
 
@@ -100,12 +112,18 @@ export const oneOf = <const T extends readonly [string, ...string[]]>(options: T
 export const text = (max = 1024) =>
   v.pipe(
     v.string(),
-    v.check(value => value.length <= max && !/\p{Cc}/u.test(value), `expected at most ${max} characters and no control characters`),
+    v.check(
+      value => value.length <= max && !/\p{Cc}/u.test(value),
+      `expected at most ${max} characters and no control characters`,
+    ),
   )
 
 /** An http or https address. */
 export const httpUrl = () =>
   v.pipe(
     v.string(),
-    v.check(value => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), 'expected an http:// or https:// URL'),
+    v.check(
+      value => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
+      'expected an http:// or https:// URL',
+    ),
   )

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { boolean, EnvError, httpUrl, integer, oneOf, ratio, readEnv, text } from '../lib/env.ts'
-import { parsePostgresUrl } from '../lib/postgres-url.ts'
+import { type PostgresAddress, parsePostgresUrl } from '../lib/postgres-url.ts'
 import { name } from './name.ts'
 
 const MINUTE = 60_000
@@ -13,6 +13,7 @@ export const variables = {
   ENVIRONMENT: v.optional(oneOf(['local', 'preview', 'nonprod', 'prod']), 'local'),
   HOST: v.optional(text(253)), // absent: every interface, IPv6 and IPv4
   PORT: v.optional(integer(0, 65_535), '8080'),
+  REVISION: v.optional(text(64), 'unknown'), // the commit; the image sets it
   LOG_LEVEL: v.optional(oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent']), 'info'),
   ACCESS_LOG_SAMPLE: v.optional(ratio(), '1'),
 
@@ -30,7 +31,9 @@ export const variables = {
   FLAGD_HOST: v.optional(text(253)),
   FLAGD_PORT: v.optional(integer(1, 65_535)),
   FLAGD_SYNC_PORT: v.optional(integer(1, 65_535)),
-  FLAGD_OFFLINE_FLAG_SOURCE_PATH: v.optional(v.pipe(text(4096), v.endsWith('.json', 'expected a path that ends in .json'))),
+  FLAGD_OFFLINE_FLAG_SOURCE_PATH: v.optional(
+    v.pipe(text(4096), v.endsWith('.json', 'expected a path that ends in .json')),
+  ),
 
   OTEL_SERVICE_NAME: v.optional(text(255), name),
   OTEL_EXPORTER_OTLP_ENDPOINT: v.optional(httpUrl(), 'http://localhost:4318'),
@@ -62,10 +65,30 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
   if (ADMIN_FLAGS_ENABLED && ADMIN_FLAGS_TOKEN === undefined) {
     mistakes.push('ADMIN_FLAGS_TOKEN: required (or ADMIN_FLAGS_TOKEN_FILE) when ADMIN_FLAGS_ENABLED is true')
   }
-  if (SHUTDOWN_GRACE_MS !== undefined && SHUTDOWN_TIMEOUT_MS !== undefined && SHUTDOWN_GRACE_MS >= SHUTDOWN_TIMEOUT_MS) {
-    mistakes.push(`SHUTDOWN_GRACE_MS: expected less than SHUTDOWN_TIMEOUT_MS (${SHUTDOWN_TIMEOUT_MS}), got "${SHUTDOWN_GRACE_MS}"`)
+  if (
+    SHUTDOWN_GRACE_MS !== undefined &&
+    SHUTDOWN_TIMEOUT_MS !== undefined &&
+    SHUTDOWN_GRACE_MS >= SHUTDOWN_TIMEOUT_MS
+  ) {
+    mistakes.push(
+      `SHUTDOWN_GRACE_MS: expected less than SHUTDOWN_TIMEOUT_MS (${SHUTDOWN_TIMEOUT_MS}), got "${SHUTDOWN_GRACE_MS}"`,
+    )
   }
   const postgres = postgresOf(values.DATABASE_URL, values.DATABASE_CA_FILE, mistakes)
   if (mistakes.length > 0) throw new EnvError(mistakes)
   return { ...(values as Required<typeof values>), postgres } // no mistakes: every variable has its value
+}
+
+function postgresOf(
+  url: string | undefined,
+  caFile: string | undefined,
+  mistakes: string[],
+): PostgresAddress | undefined {
+  if (url === undefined) return undefined
+  try {
+    return parsePostgresUrl(url, caFile)
+  } catch (error) {
+    mistakes.push(`DATABASE_URL: ${error instanceof Error ? error.message : error}`)
+    return undefined
+  }
 }

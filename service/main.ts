@@ -1,0 +1,54 @@
+import { EnvError } from '../lib/env.ts'
+import { createLog } from '../lib/log.ts'
+import { type Config, loadConfig } from './config.ts'
+import { name } from './name.ts'
+import { listen } from './server.ts'
+import { createService } from './service.ts'
+import { activeTrace } from './tracing.ts'
+
+const config = configOrExit()
+const { log, flush } = createLog({ name, level: config.LOG_LEVEL, traceIds: activeTrace })
+process.on('uncaughtException', error => exit(1, error)) // unhandled rejections arrive here, too
+const stopping = firstSignal()
+const service = createService(config, log)
+try {
+  const port = await listen(service.server, config.PORT, config.HOST)
+  log.info({ port, environment: config.ENVIRONMENT, database: config.postgres !== undefined }, 'listening')
+} catch (error) {
+  exit(1, error)
+}
+log.info({ signal: await stopping }, 'draining')
+await service.stop()
+log.info('stopped')
+exit(0)
+
+function configOrExit(): Config {
+  try {
+    return loadConfig(process.env)
+  } catch (error) {
+    if (!(error instanceof EnvError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exit(1)
+  }
+}
+
+/** SIGTERM, SIGINT, or the end of the parent that started us with an IPC channel. The next one ends the process at once. */
+function firstSignal(): Promise<string> {
+  return new Promise(resolve => {
+    const codes = { SIGINT: 130, SIGTERM: 143, disconnect: 143 }
+    let stopping = false
+    for (const [signal, code] of Object.entries(codes)) {
+      process.on(signal, () => {
+        if (stopping && signal !== 'disconnect') exit(code)
+        stopping = true
+        resolve(signal)
+      })
+    }
+  })
+}
+
+function exit(code: number, error?: unknown): never {
+  if (error !== undefined) log.fatal({ err: error }, 'the process ends')
+  flush()
+  process.exit(code)
+}

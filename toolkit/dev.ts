@@ -1,0 +1,14 @@
+import { runLocally } from './local.ts'
+import { parseOptions } from './options.ts'
+import type { Step } from './step.ts'
+
+export const dev: Step = {
+  name: 'dev',
+  summary: 'Like start, and starts the service again whenever its source changes; `npm run dev`.',
+  help: ['npm run dev', 'npm run dev -- --no-database   without a database: what needs one answers 503'].join('\n'),
+  readsDotEnv: true,
+  async run(args, context) {
+    const { values } = parseOptions(args, { 'no-database': { type: 'boolean' } })
+    return runLocally({ database: !values['no-database'], watch: true }, context)
+  },
+}

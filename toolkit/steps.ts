@@ -1,0 +1,14 @@
+import type { Step } from './step.ts'
+
+type Steps = Record<string, () => Promise<Step>>
+
+/** Every step in the order that `./fairlead` prints, imported when it is asked for. */
+export const steps: Steps = {}
+
+/** Those that people know by their npm scripts. */
+export const npmSteps: Steps = {
+  start: async () => (await import('./start.ts')).start,
+  dev: async () => (await import('./dev.ts')).dev,
+  test: async () => (await import('./test.ts')).test,
+  fix: async () => (await import('./fix.ts')).fix,
+}

@@ -1,0 +1,21 @@
+import { existsSync, globSync, statSync } from 'node:fs'
+import { isAbsolute, join, relative } from 'node:path'
+import { UsageError } from './step.ts'
+
+/** Test files, relative to the root; `paths` (files or folders, from the root) narrow them down. */
+export function findTests(root: string, paths: readonly string[], { core }: { core: boolean }): string[] {
+  const all = globSync('*/**/*.test.ts', { cwd: root, exclude: ['**/node_modules', '.*/**'] }).sort()
+  const left = core ? all.filter(file => !file.endsWith('.copy.test.ts')) : all
+  if (paths.length === 0) return left
+  return [...new Set(paths.flatMap(path => testsUnder(root, path, left)))]
+}
+
+function testsUnder(root: string, path: string, files: readonly string[]): string[] {
+  const wanted = relative(root, isAbsolute(path) ? path : join(root, path))
+  const found = files.filter(file => file === wanted || wanted === '' || file.startsWith(`${wanted}/`))
+  if (found.length > 0) return found
+  const what = existsSync(join(root, wanted)) ? describe(join(root, wanted)) : 'does not exist'
+  throw new UsageError(`no tests to run: ${path} ${what}`)
+}
+
+const describe = (path: string) => (statSync(path).isDirectory() ? 'holds no *.test.ts' : 'is not a test of this run')

@@ -1,0 +1,27 @@
+import { parseOptions } from './options.ts'
+import type { Step } from './step.ts'
+import { checkParts, type Part } from './test-checks.ts'
+import { findTests } from './test-files.ts'
+import { runTests } from './test-run.ts'
+
+export const test: Step = {
+  name: 'test',
+  summary: 'Lints, checks types, finds unused code and runs the tests on a real Postgres; `npm test`.',
+  help: [
+    'npm test',
+    'npm test -- <path> ...   only the tests in these files and folders, and no other check',
+    'npm test -- --core       leave out *.copy.test.ts, which copy the whole tree and run the tests of the copy',
+    '',
+    'TEST_DATABASE_URL        superuser of a server to test on (default: a temporary one of our own)',
+  ].join('\n'),
+  async run(args, context) {
+    const { values, positionals } = parseOptions(args, { core: { type: 'boolean' } }, { allowPositionals: true })
+    const files = findTests(context.root, positionals, { core: values.core === true })
+    const parts: Part[] = positionals.length > 0 ? [] : await checkParts(context)
+    parts.push(await runTests(files, context))
+    const failed = parts.filter(part => !part.passed)
+    if (failed.length === 0) return 0
+    context.print(`failed: ${failed.map(part => part.name).join(', ')}`)
+    return 1
+  },
+}
