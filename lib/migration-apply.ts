@@ -76,7 +76,7 @@ function runnerOptions(
 // Its own loaders would take .down.sql for an up migration, or send a file without a transaction as one query.
 function unitOf({ name, up, down, checksums }: Migration, table: string) {
   const steps = (sql: string, mark: string) => (builder: MigrationBuilder) => {
-    if (/^--\s*migrate:no-transaction\s*$/m.test(sql)) {
+    if (isOutsideTransaction(sql)) {
       builder.noTransaction()
       for (const statement of statementsOf(sql)) builder.sql(statement)
     } else {
@@ -89,6 +89,8 @@ function unitOf({ name, up, down, checksums }: Migration, table: string) {
   const forget = `delete from ${table} where name = '${name}'`
   return { id: `${name}.sql`, filePaths: [], actions: { up: steps(up, remember), down: steps(down, forget) } }
 }
+
+const isOutsideTransaction = (sql: string) => /^--\s*migrate:no-transaction\s*$/m.test(sql)
 
 // https://www.postgresql.org/docs/15/sql-syntax-lexical.html: strings with and without escapes, quoted names, comments,
 // dollar quotes. Neither nested comments nor `begin atomic` bodies; Postgres itself refuses what a wrong cut leaves.
@@ -107,13 +109,14 @@ export function statementsOf(sql: string): string[] {
 
 function explain(sql: string, error: unknown): string {
   if (!(error instanceof Error)) return ` failed: ${String(error)}`
-  const { code, position, detail } = error as Error & { code?: string; position?: string; detail?: string } // as pg documents
-  const inTransaction = !/^--\s*migrate:no-transaction\s*$/m.test(sql)
-  const line = position && inTransaction ? `, line ${sql.slice(0, Number(position) - 1).split('\n').length}` : ''
+  // As pg documents. Its `detail` stays out: it quotes the rows in question.
+  const { code, position } = error as Error & { code?: string; position?: string }
+  const outside = isOutsideTransaction(sql)
+  const line = position && !outside ? `, line ${sql.slice(0, Number(position) - 1).split('\n').length}` : ''
   const hint = {
     '55P03': '; somebody held a lock for MIGRATE_LOCK_TIMEOUT_MS',
     '57014': '; see MIGRATE_STATEMENT_TIMEOUT_MS',
   }
-  const left = inTransaction ? 'nothing of it was kept' : 'what its earlier statements did was kept'
-  return `${line} failed: ${error.message}${detail ? ` (${detail})` : ''}${hint[code as keyof typeof hint] ?? ''}; ${left}`
+  const left = outside ? 'what its earlier statements did was kept' : 'nothing of it was kept'
+  return `${line} failed: ${error.message}${hint[code as keyof typeof hint] ?? ''}; ${left}`
 }

@@ -2,7 +2,7 @@ import type { Client } from 'pg'
 import { applyMigration, type Direction, type RunOptions } from './migration-apply.ts'
 import { type Applied, type MigrationState, migrationStates, type Plan, planDown, planUp } from './migration-plan.ts'
 import { openSession, type SessionOptions, takeLock } from './migration-session.ts'
-import { loadMigrations, lockMistakes, MIGRATIONS_TABLE } from './migrations.ts'
+import { loadMigrations, lockMistakes, MIGRATIONS_TABLE, MigrationError } from './migrations.ts'
 
 export type MigrateOptions = SessionOptions & Omit<RunOptions, 'schema'> & { schema?: string }
 
@@ -44,7 +44,12 @@ async function migrate(
     await takeLock(client, options)
     const plan = planFor(await readApplied(client, tables))
     if (plan.kind !== 'run') return plan
-    await createTables(client, tables)
+    await createTables(client, tables).catch(error => {
+      throw new MigrationError(
+        `cannot make the tables of the migrations in schema ${tables.schema}: ${error.message}`,
+        { cause: error },
+      )
+    })
     for (const migration of plan.migrations) {
       await applyMigration(direction, migration, client, {
         ...options,

@@ -24,6 +24,7 @@ export async function openSession({ address, applicationName, waitMs, log }: Ses
     const client = new Client({
       application_name: applicationName,
       ...toPg(address),
+      keepAlive: true,
       connectionTimeoutMillis: Math.max(1000, Math.min(leftMs, 5000)),
     })
     // A connection lost between two queries is reported by the next query; without a listener it would end the process.

@@ -16,9 +16,7 @@ export function adminFlagRoutes({ flags, config }: Options): Hono<AppEnv> {
     c.header('cache-control', 'no-store')
     if (!isAdmin(c.req.header('authorization'))) {
       c.header('www-authenticate', 'Bearer')
-      return problem(c, 401, 'a bearer token is required', {
-        detail: 'send "Authorization: Bearer" with ADMIN_FLAGS_TOKEN',
-      })
+      return problem(c, 401, 'a valid bearer token is required')
     }
     if (c.req.method === 'POST' && config.ENVIRONMENT === 'prod')
       return problem(c, 403, 'overrides are refused in prod')

@@ -7,10 +7,7 @@ const MINUTE = 60_000
  * Where the OpenTelemetry SDK complains: a warning in our log at most once a minute, with the number of complaints that
  * came in between, because a collector that is down makes one per batch.
  */
-export function exporterLog(
-  log: Pick<Logger, 'warn'>,
-  now: () => number = performance.now.bind(performance),
-): DiagLogger {
+export function exporterLog(log: Pick<Logger, 'warn'>, now = () => performance.now()): DiagLogger {
   let next = Number.NEGATIVE_INFINITY
   let suppressed = 0
   const complain = (message: string) => {

@@ -9,7 +9,7 @@ import { createSnapshot } from './flags/snapshot.ts'
 export { type FlagContext, type FlagName, flagNames, isFlagName } from './flags/known.ts'
 
 /** `per request`: a targeting rule of flagd decides, each time. */
-export type FlagState = { value: boolean | 'per request'; source: 'override' | 'flagd' | 'environment' }
+type FlagState = { value: boolean | 'per request'; source: 'override' | 'flagd' | 'environment' }
 export type FlagValues = Partial<Record<FlagName, boolean>>
 
 export type Flags = {
@@ -25,7 +25,7 @@ export type Flags = {
   close(): Promise<void>
 }
 
-export type FlagsOptions = {
+type FlagsOptions = {
   config: FlagdConfig & DefaultsConfig & { ENVIRONMENT: string }
   log: Logger
   /** Called for each answer of flagd, those that refresh the snapshot included. */

@@ -21,7 +21,7 @@ test('without a database the service is alive and ready', async t => {
 })
 
 test('a migrated database is ok', async t => {
-  const { url } = await startService(t, { DATABASE_URL: await testDatabase(t, { migrated: true }) })
+  const { url } = await startService(t, { DATABASE_URL: await testDatabase(t) })
   assert.deepEqual(await ask(url, '/readyz'), { status: 200, body: { status: 'ready', database: { status: 'ok' } } })
 })
 
@@ -44,7 +44,7 @@ test('a lost database takes the pod out when READINESS_DATABASE=fail', async t =
 })
 
 test('a schema older than the code is refused, whatever the policy', async t => {
-  const { url } = await startService(t, { DATABASE_URL: await testDatabase(t) })
+  const { url } = await startService(t, { DATABASE_URL: await testDatabase(t, { migrated: false }) })
   const answer = await ask(url, '/readyz')
   assert.equal(answer.status, 503)
   assert.equal(answer.body.status, 'not ready')
@@ -52,7 +52,7 @@ test('a schema older than the code is refused, whatever the policy', async t => 
 })
 
 test('a schema newer than the code is accepted', async t => {
-  const address = await testDatabase(t, { migrated: true })
+  const address = await testDatabase(t)
   const sql = postgres(address)
   await sql`insert into ${sql(MIGRATIONS_TABLE)} (name, run_on) values ('29991231235959_later', now())`
   await sql.end()

@@ -40,11 +40,17 @@ export function pathParameter<T extends v.GenericSchema>(
 }
 
 function parse<T extends v.GenericSchema>(schema: T, input: unknown): v.InferOutput<T> {
-  const result = v.safeParse(schema, input)
+  const result = v.safeParse(schema, input, { abortPipeEarly: true })
   if (result.success) return result.output
   throw new BadInput(422, 'the input breaks a rule', {
-    errors: result.issues.map(issue => ({ pointer: pointer(issue), detail: issue.message })),
+    errors: result.issues.map(issue => ({ pointer: pointer(issue), detail: rule(issue) })),
   })
+}
+
+/** valibot's own sentence for a missing or unknown key talks of TypeScript. */
+function rule(issue: v.BaseIssue<unknown>): string {
+  if (issue.type !== 'strict_object' || issue.path === undefined) return issue.message
+  return issue.expected === 'never' ? 'unknown' : 'required'
 }
 
 /** Where the mistake is, as an RFC 6901 JSON pointer. */

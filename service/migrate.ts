@@ -4,6 +4,7 @@ import { createLog } from '../lib/log.ts'
 import type { MigrationState } from '../lib/migration-plan.ts'
 import { type MigrateOptions, migrateDown, migrateUp, migrationStatus, type Outcome } from '../lib/migration-runner.ts'
 import { NotReady } from '../lib/migration-session.ts'
+import { MigrationError } from '../lib/migrations.ts'
 import { type Command, parseCommand } from './migrate-command.ts'
 import { loadMigrateConfig, type MigrateConfig } from './migrate-config.ts'
 import { name } from './name.ts'
@@ -13,22 +14,23 @@ const exitCodes = { done: 0, failed: 1, wrongUse: 2, notReady: 3 }
 
 const command = commandOrExit()
 const config = configOrExit()
-const { log, flush } = createLog({
+const { log } = createLog({
   name,
   level: config.LOG_LEVEL,
-  ...(command.kind === 'status' && { destination: process.stderr }), // standard output is the table
+  // Written at once: nothing here is so busy that it could not wait. The standard output of status is its table.
+  destination: command.kind === 'status' ? process.stderr : process.stdout,
 })
-// As process 1 of a container we would otherwise not even end. Postgres rolls back what was under way.
+// As process 1 of a container we would otherwise not even end.
 for (const [signal, code] of [
   ['SIGTERM', 143],
   ['SIGINT', 130],
 ] as const) {
   process.once(signal, () => {
-    log.warn({ signal }, 'stopped; a migration that was under way is rolled back')
-    exit(code)
+    log.warn({ signal }, 'stopped; Postgres rolls back what was in a transaction')
+    process.exit(code)
   })
 }
-exit(await runOrReport())
+process.exit(await runOrReport())
 
 async function runOrReport(): Promise<number> {
   try {
@@ -38,7 +40,8 @@ async function runOrReport(): Promise<number> {
       log.error({ reason: error.message }, 'gave up waiting; nothing was changed')
       return exitCodes.notReady
     }
-    log.error({ err: error }, 'migrate failed')
+    if (error instanceof MigrationError) log.error({ reason: error.message }, 'the migrations failed')
+    else log.error({ err: error }, 'the migrations failed')
     return exitCodes.failed
   }
 }
@@ -105,9 +108,4 @@ function configOrExit(): MigrateConfig {
     process.stderr.write(`${error.message}\n`)
     process.exit(exitCodes.failed)
   }
-}
-
-function exit(code: number): never {
-  flush()
-  process.exit(code)
 }

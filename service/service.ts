@@ -14,12 +14,18 @@ import { createMetrics, type Metrics } from './metrics.ts'
 import { name } from './name.ts'
 import { createHttpServer } from './server.ts'
 import { traceExchange } from './trace-exchange.ts'
-import { createTracing } from './tracing.ts'
+import { createTracing, type Tracing } from './tracing.ts'
 
 /** Kept back from the shutdown time for closing the pool and flushing traces. */
 const LAST_STEPS_MS = 3000
 
-export type Service = { app: Hono<AppEnv>; server: Server; metrics: Metrics; stop: () => Promise<void> }
+export type Service = {
+  app: Hono<AppEnv>
+  server: Server
+  metrics: Metrics
+  tracing: Tracing
+  stop: () => Promise<void>
+}
 
 /** Everything wired together, not yet listening. `stop` drains; it is called once and never rejects for a remote's sake. */
 export function createService(config: Config, log: Logger): Service {
@@ -56,6 +62,7 @@ export function createService(config: Config, log: Logger): Service {
     app,
     server,
     metrics,
+    tracing,
     async stop() {
       draining = true
       const deadline = performance.now() + config.SHUTDOWN_TIMEOUT_MS

@@ -104,6 +104,7 @@ async function startSdk({ config, version, log }: Options): Promise<NodeSDK> {
       }),
     )
   const exporter = new OTLPTraceExporter({ url: tracesUrl(config.OTEL_EXPORTER_OTLP_ENDPOINT) })
+  diag.disable() // with OTEL_LOG_LEVEL set, NodeSDK brings a logger that prints to the console; ours comes back after it
   const sdk = new NodeSDK({
     resource,
     autoDetectResources: false,
@@ -113,7 +114,7 @@ async function startSdk({ config, version, log }: Options): Promise<NodeSDK> {
     metricReaders: [],
     logRecordProcessors: [],
   })
-  complain() // with OTEL_LOG_LEVEL set, NodeSDK has just put a logger of its own in place, which prints to the console
+  complain()
   sdk.start()
   return sdk
 }

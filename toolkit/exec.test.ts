@@ -55,7 +55,8 @@ test('a signal after the end is no error', async () => {
 test('a guarded child ends with its killed starter', async () => {
   // The child holds the output of the process that is killed, so the end of that output is its end.
   const program = `const { start } = await import(process.argv[1])
-    await start('/bin/sh', ['-c', 'echo started; exec sleep 1000'], { output: 'inherit', endWithUs: 'SIGTERM' })`
+    await start('/bin/sleep', ['1000'], { output: 'inherit', endWithUs: 'SIGTERM' })
+    console.log('started')`
   const args = ['--input-type=module', '-e', program, join(import.meta.dirname, 'exec.ts')]
   const starter = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   await once(starter.stdout, 'data')

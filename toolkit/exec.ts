@@ -50,6 +50,8 @@ export async function start(command: string, args: readonly string[], options: O
     ...(uid !== undefined && { uid }),
     ...(gid !== undefined && { gid }),
   })
+  // At once, so that there is hardly a moment in which we could be killed and the child live on.
+  const guard = endWithUs && child.pid && startGuard(child.pid, endWithUs, options)
   const stdout = collect(child.stdout, output)
   const stderr = collect(child.stderr, output)
   const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]> // documented arguments
@@ -58,7 +60,6 @@ export async function start(command: string, args: readonly string[], options: O
   const pid = child.pid as number // set once 'spawn' was emitted
 
   const killGroup = (name: NodeJS.Signals) => sendSignal(-pid, name)
-  const guard = endWithUs && startGuard(pid, endWithUs, options)
   const abort = () => {
     killGroup('SIGTERM')
     setTimeout(killGroup, 5000, 'SIGKILL').unref()
@@ -67,7 +68,7 @@ export async function start(command: string, args: readonly string[], options: O
 
   const exited = closed.then(([code, name]) => {
     signal?.removeEventListener('abort', abort)
-    guard?.kill('SIGKILL')
+    if (guard) guard.kill('SIGKILL')
     return { code: code ?? 128 + (name ? constants.signals[name] : 0), stdout: stdout(), stderr: stderr() }
   })
   return { pid, exited, killGroup, kill: name => void child.kill(name) }

@@ -19,9 +19,8 @@ export function findDifferences(wanted: Lockfile, installed: Lockfile): string[]
     const found = installed.packages[path]
     if (path === '' || !path.includes('node_modules/') || (optional && !found)) return []
     if (!found) return [`${path} is missing`]
-    return found.version === version && found.integrity === integrity
-      ? []
-      : [`${path} is ${found.version}, not ${version}`]
+    if (found.version !== version) return [`${path} is ${found.version}, not ${version}`]
+    return found.integrity === integrity ? [] : [`${path} ${version} has other bytes`]
   })
   const extra = Object.keys(installed.packages).filter(path => !(path in wanted.packages))
   return [...missing, ...extra.map(path => `${path} is not in package-lock.json`)]

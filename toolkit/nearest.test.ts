@@ -12,8 +12,8 @@ for (const [typed, meant] of [
   ['tests', 'test'],
   ['doctro', 'doctor'],
   ['deploy', undefined],
-  ['x', 'dev'],
-  ['', 'dev'],
+  ['x', 'fix'],
+  ['', undefined],
 ] as const) {
   test(`${JSON.stringify(typed)} is ${meant ? `nearest to ${meant}` : 'near nothing'}`, () => {
     const found = nearest(typed, steps)

@@ -18,7 +18,7 @@ for (const [args, message] of [
   [['--completely-different-thing'], 'unknown option --completely-different-thing'],
   [['--name'], "Option '--name <value>' argument missing"],
   [['--no-database=1'], "Option '--no-database' does not take an argument"],
-  [['up'], 'unexpected argument up'],
+  [['up'], "Unexpected argument 'up'"],
 ] as const) {
   test(`${args} is wrong use: ${message}`, () => {
     assert.throws(() => parseOptions([...args], options), new UsageError(message))

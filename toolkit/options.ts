@@ -27,4 +27,4 @@ function asUsageError(error: unknown, valid: string[]): unknown {
   return new UsageError(`unknown option ${given}${right ? `; did you mean ${right}?` : ''}`, { cause: error })
 }
 
-const firstSentence = (message: string) => message.split(/\.? (?=To specify)|\n/)[0] ?? message
+const firstSentence = (message: string) => message.split(/\. |\n/)[0] ?? message

@@ -3,7 +3,13 @@ import type { Step } from './step.ts'
 type Steps = Record<string, () => Promise<Step>>
 
 /** Every step in the order that `./fairlead` prints, imported when it is asked for. */
-export const steps: Steps = {}
+export const steps: Steps = {
+  init: async () => (await import('./init.ts')).init,
+  migrate: async () => (await import('./migrate.ts')).migrate,
+  bundle: async () => (await import('./bundle.ts')).bundle,
+  check: async () => (await import('./check.ts')).check,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+}
 
 /** Those that people know by their npm scripts. */
 export const npmSteps: Steps = {

@@ -34,7 +34,7 @@ async function nodeTest(files: readonly string[], env: NodeJS.ProcessEnv, { root
     '--test',
     '--test-reporter=spec',
     `--test-concurrency=${Math.max(2, availableParallelism())}`,
-    '--test-timeout=600000',
+    '--test-timeout=300000',
   ]
   // Set when a test runs this step in a copy of the tree: the inner run must report as a run of its own.
   const { NODE_TEST_CONTEXT: _, ...rest }: NodeJS.ProcessEnv = { ...env, NO_COLOR: '1' }

@@ -1,7 +1,7 @@
 import { type Answer, type Details, type Evaluated, read } from './answer.ts'
 import type { FlagContext, FlagName } from './known.ts'
 
-export type Evaluate = (flag: FlagName, context: FlagContext) => Promise<Details>
+type Evaluate = (flag: FlagName, context: FlagContext) => Promise<Details>
 
 /** flagd sits on the same node and answers in a fraction of a millisecond; a request never waits longer than this for it. */
 const DEADLINE_MS = 250

@@ -8,6 +8,10 @@ import { openFlagd } from './flagd.ts'
 const off = { flags: { tracing_enabled: flag('off'), metrics_enabled: flag('on') } }
 const on = { flags: { tracing_enabled: flag('on'), metrics_enabled: flag('off') } }
 
+// The provider's own variables: a loss counts after one second instead of ten, and one second is the longest pause between tries.
+process.env.FLAGD_RETRY_GRACE_PERIOD = '1'
+process.env.FLAGD_RETRY_BACKOFF_MAX_MS = '1000'
+
 async function startFlagd(t: TestContext, flags: unknown): Promise<Flagd> {
   const flagd = new Flagd()
   flagd.flags = flags

@@ -8,7 +8,7 @@ import type { FlagdSettings } from './settings.ts'
 /** Longer than the provider lets a stream live (10 minutes), so a working stream ends and reports before this. */
 const SILENCE_MS = 15 * 60_000
 
-export type Flagd = {
+type Flagd = {
   evaluate(flag: FlagName, otherwise: boolean, context: FlagContext): Promise<Details>
   close(): Promise<void>
 }

@@ -2,12 +2,12 @@ import type { Answer } from './answer.ts'
 import { type FlagName, flagNames } from './known.ts'
 
 /** What flagd last said of a flag; a targeted one keeps the answer that it gives without a request. */
-export type Known = Exclude<Answer, { kind: 'unknown' }>
+type Known = Exclude<Answer, { kind: 'unknown' }>
 
 const RETRY_MS = 1000
 const MAX_RETRY_MS = 30_000
 
-export type Snapshot = {
+type Snapshot = {
   get(flag: FlagName): Known | undefined
   /** Asks again for every flag. Calls during a refresh become one more refresh after it, so an older answer never lands on a newer one. */
   refresh(): void

@@ -15,7 +15,7 @@ type Answer = {
 }
 
 async function start(t: TestContext) {
-  const { url } = await startService(t, { DATABASE_URL: await testDatabase(t, { migrated: true }) })
+  const { url } = await startService(t, { DATABASE_URL: await testDatabase(t) })
   const call = async (method: string, path: string, body?: unknown) => {
     const init =
       body === undefined
@@ -105,8 +105,8 @@ const broken: [string, string, unknown, { pointer: string; detail: string }[]][]
     '/orders',
     {},
     [
-      { pointer: '#/userId', detail: 'Invalid key: Expected "userId" but received undefined' },
-      { pointer: '#/amountCents', detail: 'Invalid key: Expected "amountCents" but received undefined' },
+      { pointer: '#/userId', detail: 'required' },
+      { pointer: '#/amountCents', detail: 'required' },
     ],
   ],
   [
@@ -141,7 +141,7 @@ test('an unknown field is refused', async t => {
   const { call } = await start(t)
   const answer = await call('POST', '/users', { email: 'a@example.com', admin: true })
   assert.equal(answer.status, 422)
-  assert.equal(answer.body.errors[0]?.pointer, '#/admin')
+  assert.deepEqual(answer.body.errors, [{ pointer: '#/admin', detail: 'unknown' }])
 })
 
 test('a page size out of its range is refused, at both ends', async t => {

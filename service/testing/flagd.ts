@@ -95,7 +95,7 @@ export class Flagd {
 }
 
 /** What flagd says of a flag that it does not have. */
-export const notFound: RpcAnswer = { code: grpc.status.NOT_FOUND, details: 'Flag not found' }
+const notFound: RpcAnswer = { code: grpc.status.NOT_FOUND, details: 'Flag not found' }
 
 type Stream = grpc.ServerWritableStream<object, object>
 type ResolveRequest = {

@@ -6,7 +6,7 @@ import { loadConfig } from '../config.ts'
 import { createFlags, type FlagContext, type FlagName } from '../flags.ts'
 import { keep, type Line } from './process.ts'
 
-export type Evaluation = { flag: FlagName; reason: string; errorCode?: string }
+type Evaluation = { flag: FlagName; reason: string; errorCode?: string }
 
 /** A log that keeps its lines; `onLine` is called after each. */
 export function keepLog(onLine: () => void = () => {}) {

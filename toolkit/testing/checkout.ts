@@ -1,33 +1,35 @@
-import { chmod, cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { createFolder } from './folder.ts'
 
 const root = dirname(dirname(import.meta.dirname))
 
-/** A service with one file and no packages, for tests of what runs it: it answers everything, and stops as the real one. */
+/** A service without packages, for tests of what runs it: it answers with its environment, and stops as the real one. */
 const service = `
 import { createServer } from 'node:http'
-const server = createServer((request, response) => response.end(JSON.stringify({ pid: process.pid, env: process.env })))
+const server = createServer((request, response) => response.end(JSON.stringify(process.env)))
 server.listen(Number(process.env.PORT), process.env.HOST)
 let signals = 0
 const stop = name => {
-  console.log('service got ' + name + ' number ' + ++signals)
-  server.close(() => { console.log('service ends'); process.exit(0) })
+  console.log('service got ' + name + ', signal ' + ++signals)
+  if (process.env.STUBBORN) return
+  server.close(() => process.exit(0))
   server.closeAllConnections()
 }
-for (const name of ['SIGTERM', 'SIGINT', 'disconnect']) process.on(name, stop.bind(undefined, name))
+for (const name of ['SIGTERM', 'SIGINT', 'disconnect']) process.on(name, () => stop(name))
 `
 
-/** A checkout in a temporary folder with this toolkit, these packages, and a service of the test's own. */
+/** A checkout in a temporary folder with this toolkit, these packages, and files of the test's own. */
 export async function createCheckout(files: Record<string, string> = {}): Promise<AsyncDisposable & { path: string }> {
-  const path = await mkdtemp(join(tmpdir(), 'check out-'))
-  await chmod(path, 0o755) // open to the database user; a test that wants it closed closes it
+  const folder = await createFolder()
   for (const entry of ['fairlead', 'package.json', 'toolkit', 'lib']) {
-    await cp(join(root, entry), join(path, entry), { recursive: true })
+    await cp(join(root, entry), join(folder.path, entry), { recursive: true })
   }
-  await symlink(join(root, 'node_modules'), join(path, 'node_modules'))
-  await mkdir(join(path, 'service'))
+  await symlink(join(root, 'node_modules'), join(folder.path, 'node_modules'))
   const all = { 'service/main.ts': service, 'service/migrate.ts': 'console.log("nothing to migrate")', ...files }
-  for (const [file, text] of Object.entries(all)) await writeFile(join(path, file), text)
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 10 }) }
+  for (const [file, text] of Object.entries(all)) {
+    await mkdir(dirname(join(folder.path, file)), { recursive: true })
+    await writeFile(join(folder.path, file), text)
+  }
+  return folder
 }

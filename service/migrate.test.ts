@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect, createServer, type Server } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import { setUpMigrations } from './testing/migrate-process.ts'
+
+const a = '20261120100000_a'
+const b = '20261120100001_b'
+
+/** Stops at a table that the test holds, so that the test decides when the migration goes on. */
+const gated = 'insert into runs values (1); lock table gate in access exclusive mode; create table a (id int);'
+const setUpGate = async (t: TestContext, ups: Record<string, string> = { [a]: gated }) => {
+  const set = await setUpMigrations(t, ups)
+  await set.query(
+    'create table gate (); create table runs (id int); insert into runs values (0); create table big (id int)',
+  )
+  const holder = await set.connect() // not `query`: inside a transaction pg_stat_activity stands still
+  await holder('begin; lock table gate in access share mode; insert into big values (1)')
+  const open = () => holder('commit')
+  return { ...set, open }
+}
+const atGate = `select from pg_stat_activity
+  where datname = current_database() and application_name like '%-migrate' and wait_event_type = 'Lock'`
+const runners = `select from pg_stat_activity where datname = current_database() and application_name like '%-migrate'`
+
+test('two runners at once: one works, the other waits and finds nothing to do', async t => {
+  const { run, query, open, untilRows } = await setUpGate(t)
+  const first = run(['up'])
+  await untilRows(atGate, 1)
+  const second = run(['up'])
+  await second.line(line => line.msg === 'waiting for another migration runner to finish')
+  await open()
+  assert.deepEqual([await first.code(), await second.code()], [0, 0])
+  assert.deepEqual(first.lines.at(-1)?.migrations, [a])
+  assert.equal(second.lines.at(-1)?.reason, 'up to date')
+  assert.deepEqual(await query('select id from runs where id = 1'), [{ id: 1 }])
+})
+
+test('two runners at once: `create index concurrently`, which waits for every other transaction, does not deadlock', async t => {
+  const { run, query, open, untilRows } = await setUpGate(t, {
+    [a]: '-- migrate:no-transaction\ncreate index concurrently big_id on big (id);',
+  })
+  const first = run(['up'])
+  await untilRows(atGate, 1)
+  const second = run(['up'])
+  await second.line(line => line.msg === 'waiting for another migration runner to finish')
+  await open()
+  assert.deepEqual([await first.code(), await second.code()], [0, 0])
+  assert.deepEqual(await query(`select indisvalid from pg_index where indexrelid = 'big_id'::regclass`), [
+    { indisvalid: true },
+  ])
+})
+
+test('four runners that start together apply each migration once', async t => {
+  const { run, query } = await setUpMigrations(t, {
+    [a]: 'create table runs (name text);',
+    [b]: `insert into runs values ('b');`,
+  })
+  const codes = await Promise.all([1, 2, 3, 4].map(() => run(['up']).code()))
+  assert.deepEqual(codes, [0, 0, 0, 0])
+  assert.deepEqual(await query('select name from runs'), [{ name: 'b' }])
+})
+
+test('a runner that is killed leaves neither its lock nor half a migration, even while the server is at work', async t => {
+  const { run, query, open, untilRows } = await setUpGate(t)
+  const killed = run(['up'])
+  await untilRows(atGate, 1)
+  killed.child.kill('SIGKILL')
+  await untilRows(runners, 0)
+  await open()
+  assert.deepEqual(await query(`select id from runs where id = 1`), [])
+  const next = run(['up'])
+  assert.equal(await next.code(), 0)
+  assert.deepEqual(next.lines.at(-1)?.migrations, [a])
+})
+
+test('SIGTERM ends it with 143, and nothing of the migration stays', async t => {
+  const { run, query, open, untilRows } = await setUpGate(t)
+  const stopped = run(['up'])
+  await untilRows(atGate, 1)
+  stopped.child.kill('SIGTERM')
+  assert.equal(await stopped.code(), 143)
+  await untilRows(runners, 0)
+  await open()
+  assert.deepEqual(await query(`select id from runs where id = 1`), [])
+})
+
+test('it waits for a database that comes later, and says for which', async t => {
+  const { run, url } = await setUpMigrations(t, { [a]: 'select 1;' })
+  const real = new URL(url)
+  const proxy = createServer(socket => {
+    const server = connect(Number(real.port), real.hostname)
+    socket.on('error', () => server.destroy()).pipe(server)
+    server.on('error', () => socket.destroy()).pipe(socket)
+  })
+  const port = await listen(proxy, 0)
+  proxy.close()
+  await once(proxy, 'close')
+  const later = new URL(url)
+  later.host = `127.0.0.1:${port}`
+  const early = run(['up'], { DATABASE_URL: later.href })
+  const line = await early.line(line => String(line.msg).startsWith('waiting for the database'))
+  assert.equal(line.msg, `waiting for the database 127.0.0.1:${port}${real.pathname}`)
+  assert.equal(line.reason, `connect ECONNREFUSED 127.0.0.1:${port}`)
+  await listen(proxy, port)
+  t.after(() => proxy.close())
+  assert.equal(await early.code(), 0)
+})
+
+async function listen(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  assert.ok(address !== null && typeof address === 'object')
+  return address.port
+}
+
+test('3: the database, or the lock, was not free in time', async t => {
+  const { run, query } = await setUpMigrations(t, { [a]: 'select 1;' })
+  const env = { MIGRATE_WAIT_MS: '1' }
+  const nobody = run(['up'], { ...env, DATABASE_URL: 'postgres://u:s3cr3t-p@127.0.0.1:1/shop' })
+  assert.equal(await nobody.code(), 3)
+  assert.match(
+    String(nobody.lines.at(-1)?.reason),
+    /waited 1 ms for the database 127\.0\.0\.1:1\/shop: connect ECONNREFUSED/,
+  )
+  await query('select pg_advisory_lock(7241865325823964)') // node-pg-migrate's own
+  const locked = run(['up'], env)
+  assert.equal(await locked.code(), 3)
+  assert.match(String(locked.lines.at(-1)?.reason), /waited 1 ms for another migration runner/)
+})
+
+const incurable: [what: string, change: (url: URL) => void, reason: RegExp][] = [
+  [
+    'a wrong password',
+    url => {
+      url.password = 's3cr3t-wrong'
+    },
+    /^cannot use the database 127\..*: password authentication failed/,
+  ],
+  [
+    'a missing database',
+    url => {
+      url.pathname = '/not_there'
+    },
+    /\/not_there: database "not_there" does not exist/,
+  ],
+  [
+    'TLS where there is none',
+    url => {
+      url.searchParams.set('sslmode', 'require')
+    },
+    /the server does not support SSL/i,
+  ],
+]
+for (const [what, change, reason] of incurable) {
+  test(`1: ${what} fails at once, however long it may wait`, async t => {
+    const { run, url } = await setUpMigrations(t, { [a]: 'select 1;' })
+    const other = new URL(url)
+    change(other)
+    const failed = run(['up'], { DATABASE_URL: other.href, MIGRATE_WAIT_MS: '3600000' })
+    assert.equal(await failed.code(), 1)
+    assert.equal(failed.lines.length, 1)
+    assert.match(String(failed.lines[0]?.reason), reason)
+  })
+}
+
+test('1: a migration that fails is named, and the run may be repeated', async t => {
+  const { run } = await setUpMigrations(t, { [a]: 'select 1;', [b]: 'select nonsense;' })
+  const failed = run(['up'])
+  assert.equal(await failed.code(), 1)
+  assert.match(String(failed.lines.at(-1)?.reason), /^20261120100001_b\.up\.sql, line 1 failed: column "nonsense"/)
+})
+
+test('1: down in prod needs --yes', async t => {
+  const { run } = await setUpMigrations(t, { [a]: 'select 1;' })
+  assert.equal(await run(['up']).code(), 0)
+  const refused = run(['down'], { ENVIRONMENT: 'prod' })
+  assert.equal(await refused.code(), 1)
+  assert.match(String(refused.lines.at(-1)?.reason), /repeat it with --yes/)
+  const done = run(['down', '--yes'], { ENVIRONMENT: 'prod' })
+  assert.equal(await done.code(), 0)
+  assert.deepEqual(done.lines.at(-1)?.migrations, [a])
+})
+
+test('status is a table on standard output', async t => {
+  const { run } = await setUpMigrations(t, { [a]: 'select 1;', [b]: 'select nonsense;' })
+  await run(['up']).code()
+  const status = run(['status'])
+  assert.equal(await status.code(), 0)
+  assert.match(status.stdout(), /^20261120100000_a {2}applied 20\d\d-.*Z\n20261120100001_b {2}pending\n$/)
+})
+
+test('2: wrong use; 1: every mistake of the environment', async t => {
+  const { run } = await setUpMigrations(t, { [a]: 'select 1;' })
+  const wrong = run(['upp'])
+  assert.equal(await wrong.code(), 2)
+  assert.equal(wrong.stderr(), 'expected: up | down [count] [--yes] | status\n')
+  const mistaken = run(['up'], { DATABASE_URL: '', MIGRATE_WAIT_MS: 'x' })
+  assert.equal(await mistaken.code(), 1)
+  assert.match(mistaken.stderr(), /DATABASE_URL: .*\n {2}MIGRATE_WAIT_MS: expected a whole number/)
+})

@@ -1,0 +1,65 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { cpuMicroseconds } from './proc.ts'
+import { quantile } from './rounds.ts'
+
+export type LoadOptions = { connections: number; seconds: number; warmUpSeconds: number }
+
+export type Load = {
+  requestsPerSecond: number
+  p99Ms: number
+  /** Of the server's process, per request. */
+  cpuMicroseconds: number
+  /** Share of the time that this process, which sends the requests, was busy. Near 1 it is the bottleneck. */
+  generatorBusy: number
+}
+
+/**
+ * Keeps `connections` requests under way for a while, of which the warm-up does not count. Rejects when one of them is
+ * answered with anything but 200, or not at all.
+ */
+export async function load(
+  { url, pid }: { url: string; pid: number },
+  { connections, seconds, warmUpSeconds }: LoadOptions,
+  signal: AbortSignal,
+): Promise<Load> {
+  const { default: autocannon } = await import('autocannon')
+  const latencies: number[] = [] // autocannon's own are whole milliseconds
+  let failure: string | undefined
+  let isCounting = false
+  // It looks at `stop` once in a sample interval.
+  const { promise: stopped, resolve: onStopped } = Promise.withResolvers<void>()
+  const options = { url, connections, duration: 3600, sampleInt: 20, skipAggregateResult: true }
+  const cannon = autocannon(options, () => onStopped())
+  cannon.on('response', (_client, status, _bytes, ms) => {
+    if (status !== 200) failure ??= `answered ${status}, expected 200`
+    if (isCounting) latencies.push(ms)
+  })
+  cannon.on('reqError', (error: Error) => {
+    failure ??= error.message
+  })
+  try {
+    await delay(warmUpSeconds * 1000, undefined, { signal })
+    const before = snapshot(pid)
+    isCounting = true
+    await delay(seconds * 1000, undefined, { signal })
+    isCounting = false
+    const after = snapshot(pid)
+    if (latencies.length === 0) failure ??= `gave no answer within ${seconds} s`
+    if (failure !== undefined) throw new Error(failure)
+    return {
+      requestsPerSecond: latencies.length / ((after.ms - before.ms) / 1000),
+      p99Ms: quantile(latencies, 0.99),
+      cpuMicroseconds: (after.cpu - before.cpu) / latencies.length,
+      generatorBusy: performance.eventLoopUtilization(after.busy, before.busy).utilization,
+    }
+  } finally {
+    cannon.stop()
+    await stopped
+  }
+}
+
+const snapshot = (pid: number) => ({
+  ms: performance.now(),
+  cpu: cpuMicroseconds(pid),
+  busy: performance.eventLoopUtilization(),
+})

@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { tryNpmStart } from './check-start.ts'
+import { type Exit, run } from './exec.ts'
+import { readInstalled } from './installed.ts'
+import type { Context } from './step.ts'
+import { temporaryPostgres } from './temporary-postgres.ts'
+import { findTests } from './test-files.ts'
+import { runTests } from './test-run.ts'
+import { listFiles } from './tree.ts'
+
+/** `skipped`: a feature that nobody configured. `not run`: a tool that the part needs is absent. */
+export type Verdict = { word: 'passed' | 'FAILED' | 'skipped' | 'not run'; detail: string }
+
+export type CheckPart = { name: string; summary: string; run(context: Context): Promise<Verdict> }
+
+export const parts: CheckPart[] = [
+  { name: 'shellcheck', summary: 'shellcheck over every shell script', run: checkShell },
+  { name: 'lockfile', summary: 'package.json, package-lock.json and node_modules agree', run: checkLockfile },
+  { name: 'audit', summary: 'npm audit knows no grave hole in what an image ships', run: checkAudit },
+  { name: 'npm-start', summary: 'npm start answers, and Ctrl-C leaves nothing running', run: checkStart },
+  {
+    name: 'postgres-15',
+    summary: "the tests of service/ and lib/ on Debian's PostgreSQL 15, the oldest supported",
+    run: checkPostgres15,
+  },
+]
+
+const passed = (detail: string): Verdict => ({ word: 'passed', detail })
+const failed = (detail: string): Verdict => ({ word: 'FAILED', detail })
+const notRun = (detail: string): Verdict => ({ word: 'not run', detail })
+
+async function checkShell({ root, signal, print }: Context): Promise<Verdict> {
+  const scripts: string[] = []
+  for (const file of await listFiles(root)) {
+    if (file.endsWith('.sh') || /^#!.*\b(ba)?sh\b/.test(await readFile(join(root, file), 'utf8'))) scripts.push(file)
+  }
+  const ended = await tryToRun('shellcheck', scripts, { root, signal })
+  if (ended === undefined) return notRun('there is no shellcheck (Debian: apt-get install shellcheck)')
+  if (ended.code !== 0) print(ended.stdout.trimEnd())
+  return ended.code === 0 ? passed(scripts.join(', ')) : failed('see above')
+}
+
+async function checkLockfile({ root, signal }: Context): Promise<Verdict> {
+  // Offline: whether the two files agree can be said without a registry.
+  const ended = await tryToRun('npm', ['ci', '--dry-run', '--offline', '--no-audit'], { root, signal })
+  if (ended === undefined) return notRun('there is no npm')
+  if (ended.code !== 0) return failed(`run npm install and commit package-lock.json: ${firstError(ended)}`)
+  try {
+    return passed(await readInstalled(root))
+  } catch (error) {
+    return failed(`run npm ci: ${(error as Error).message}`) // readInstalled throws nothing else
+  }
+}
+
+async function checkAudit({ root, signal }: Context): Promise<Verdict> {
+  // A user's `offline` setting would find no vulnerability, because it would not look.
+  const args = ['audit', '--omit=dev', '--audit-level=high', '--json', '--no-offline']
+  const ended = await tryToRun('npm', args, { root, signal })
+  if (ended === undefined) return notRun('there is no npm')
+  const { code, stdout } = ended
+  const report: {
+    auditReportVersion?: number
+    message?: string
+    vulnerabilities?: Record<string, { severity: string }>
+  } = JSON.parse(stdout || '{}')
+  if (report.auditReportVersion === undefined)
+    return notRun(`the registry gave no answer: ${report.message ?? firstError(ended)}`)
+  const found = Object.entries(report.vulnerabilities ?? {}).map(([name, { severity }]) => `${name} (${severity})`)
+  const detail = found.length === 0 ? 'no known vulnerability' : found.join(', ')
+  return code === 0 ? passed(detail) : failed(`${detail}; see npm audit --omit=dev`)
+}
+
+async function checkStart(context: Context): Promise<Verdict> {
+  if (!existsSync('/proc/self/stat')) return notRun('there is no /proc to see what is left running')
+  try {
+    return passed(await tryNpmStart(context))
+  } catch (error) {
+    return failed((error as Error).message) // tryNpmStart throws nothing else
+  }
+}
+
+async function checkPostgres15(context: Context): Promise<Verdict> {
+  const binDir = '/usr/lib/postgresql/15/bin'
+  if (!existsSync(join(binDir, 'postgres')))
+    return notRun(`there is no ${binDir} (Debian 12: apt-get install postgresql-15)`)
+  context.print('         postgres-15  runs the tests of service/ and lib/; this takes a minute or two')
+  const postgres = await temporaryPostgres({ binDir, signal: context.signal })
+  try {
+    const env = { ...context.env, TEST_DATABASE_URL: postgres.url }
+    const tests = await runTests(findTests(context.root, ['service', 'lib'], { core: true }), { ...context, env })
+    return tests.passed ? passed('service/ and lib/') : failed('see above')
+  } finally {
+    await postgres.stop()
+  }
+}
+
+/** Undefined when there is no such program. */
+async function tryToRun(
+  command: string,
+  args: string[],
+  { root, signal }: Pick<Context, 'root' | 'signal'>,
+): Promise<Exit | undefined> {
+  try {
+    return await run(command, args, { cwd: root, signal })
+  } catch (error) {
+    const { cause } = error as { cause?: { code?: string } } // run gives the reason of the system as the cause
+    if (cause?.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+const firstError = ({ stdout, stderr }: Exit) =>
+  `${stderr}\n${stdout}`.split('\n').find(line => /error|EUSAGE/i.test(line)) ?? 'no reason given'
