@@ -27,15 +27,18 @@ export function createLog(options: {
       formatters: { level: label => ({ level: label }) },
       serializers: { err: serializeError, error: serializeError },
       hooks: { streamWrite: maskLine },
-      ...(traceIds && { mixin: () => copyOf(traceIds()) }),
+      ...(traceIds && { mixin: () => traceIds() ?? untraced, mixinMergeStrategy: withIds }),
     },
     destination,
   )
   return { log, flush: () => destination.flushSync?.() }
 }
 
-/** pino writes into what its mixin returns. */
-const copyOf = (ids: TraceIds | undefined) => (ids ? { trace_id: ids.trace_id, span_id: ids.span_id } : {})
+const untraced = {}
+
+/** pino's own way would write into the ids, and copies fields one by one. */
+const withIds = (fields: object, ids: Partial<TraceIds>) =>
+  ids === untraced ? fields : { trace_id: ids.trace_id, span_id: ids.span_id, ...fields }
 
 function stdout(onDropped: (count: number) => void) {
   const stream = fileDestination({ dest: 1, sync: false, maxLength: MAX_WAITING_BYTES })

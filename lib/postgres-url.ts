@@ -60,7 +60,7 @@ export const toPostgresJs = (address: PostgresAddress) => ({
   user: address.user,
   password: address.password,
   ssl: address.ssl,
-  ...(address.applicationName !== undefined && { connection: { application_name: address.applicationName } }),
+  connection: address.applicationName === undefined ? {} : { application_name: address.applicationName },
 })
 
 /** Options for `pg`. */

@@ -12,6 +12,7 @@ import type { Metrics } from './metrics.ts'
 import { metricsRoutes } from './metrics-route.ts'
 import { problem } from './problem.ts'
 import { allowedMethods } from './routes.ts'
+import { recordException } from './tracing.ts'
 
 export type AppEnv = { Bindings: Partial<HttpBindings> }
 
@@ -60,6 +61,7 @@ export function createApp(dependencies: Dependencies): Hono<AppEnv> {
       log.warn({ err: error, request_id }, 'the database is unavailable')
       return problem(c, 503, 'database unavailable')
     }
+    recordException(error)
     log.error({ err: error, request_id }, 'the request failed')
     return problem(c, 500, 'internal server error')
   })

@@ -77,7 +77,7 @@ function serve(
   const { incoming, outgoing } = exchange
   let trace: TraceOfExchange | undefined
   outgoing.on('close', () => {
-    const status = outgoing.headersSent ? outgoing.statusCode : CLIENT_LEFT
+    const status = sentStatus(outgoing)
     const seconds = (performance.now() - started) / 1000
     if (counted)
       o.metrics.requestEnded(exchange.handler, exchange.method, status, seconds, trace?.sampled ? trace.ids : undefined)
@@ -89,6 +89,9 @@ function serve(
 
 /** nginx's code for a client that closed the connection before it got an answer; it is counted, never sent. */
 const CLIENT_LEFT = 499
+
+/** What the client got, once the response is closed. */
+export const sentStatus = (outgoing: ServerResponse) => (outgoing.headersSent ? outgoing.statusCode : CLIENT_LEFT)
 
 /** A caller's id is kept when it is safe to print; anything else gets a new one. */
 export function requestId(given: string | string[] | undefined): string {

@@ -172,6 +172,16 @@ test('1: a migration that fails is named, and the run may be repeated', async t 
   assert.match(String(failed.lines.at(-1)?.reason), /^20261120100001_b\.up\.sql, line 1 failed: column "nonsense"/)
 })
 
+test('1: MIGRATE_LOCK_TIMEOUT_MS and MIGRATE_STATEMENT_TIMEOUT_MS end what takes too long', async t => {
+  const { run } = await setUpGate(t)
+  const locked = run(['up'], { MIGRATE_LOCK_TIMEOUT_MS: '50' })
+  assert.equal(await locked.code(), 1)
+  assert.match(String(locked.lines.at(-1)?.reason), /due to lock timeout/)
+  const slow = run(['up'], { MIGRATE_STATEMENT_TIMEOUT_MS: '50' })
+  assert.equal(await slow.code(), 1)
+  assert.match(String(slow.lines.at(-1)?.reason), /due to statement timeout/)
+})
+
 test('1: down in prod needs --yes', async t => {
   const { run } = await setUpMigrations(t, { [a]: 'select 1;' })
   assert.equal(await run(['up']).code(), 0)

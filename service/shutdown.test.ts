@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { startCollector } from './testing/collector.ts'
 import { startProcess } from './testing/process.ts'
 import { startService } from './testing/service.ts'
 
@@ -32,7 +34,9 @@ test('200 keep-alive clients in flight: every request is answered, and none is r
     return c.text('done')
   })
   const agents = Array.from({ length: 200 }, () => new Agent({ keepAlive: true, maxSockets: 1 }))
-  t.after(() => agents.forEach(agent => agent.destroy()))
+  t.after(() => {
+    for (const agent of agents) agent.destroy()
+  })
   assert.deepEqual(
     new Set(await Promise.all(agents.map(async agent => (await get(service.url, agent)).status))),
     new Set([200]),
@@ -50,6 +54,39 @@ test('200 keep-alive clients in flight: every request is answered, and none is r
   assert.deepEqual(new Set((await Promise.all(held)).map(answer => answer.status)), new Set([200]))
   await stopped
   await assert.rejects(fetch(service.url))
+})
+
+test('SIGTERM under load of 200 keep-alive clients: not one failed request, not one lost span', async t => {
+  const collector = await startCollector(t)
+  const service = await startProcess(t, {
+    SHUTDOWN_GRACE_MS: '1000',
+    SHUTDOWN_TIMEOUT_MS: '60000',
+    ENABLE_TRACING: 'true',
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    ACCESS_LOG_SAMPLE: '0',
+  })
+  await service.line(line => line.msg === 'tracing runs') // until then requests are served untraced
+  let answered = 0
+  const busy = Promise.withResolvers<void>()
+  /** Asks until an answer asks for the connection back, as a load balancer's pool does. */
+  const client = async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    for (let closes = false; !closes; ) {
+      const answer = await get(service.url, agent)
+      assert.equal(answer.status, 200)
+      closes = answer.closes
+      answered += 1
+      if (answered === 2000) busy.resolve()
+    }
+    agent.destroy()
+  }
+  const clients = Promise.all(Array.from({ length: 200 }, client))
+  await Promise.race([busy.promise, clients])
+  service.child.kill('SIGTERM')
+  await clients
+  assert.deepEqual(await service.exited, { code: 0, signal: null })
+  assert.ok(answered > 2000)
+  assert.equal(collector.spans.length, answered)
 })
 
 test('idle keep-alive connections do not hold up the end', async t => {
@@ -90,4 +127,15 @@ test('a second signal ends the process at once', async t => {
   await service.line(line => line.msg === 'draining')
   service.child.kill('SIGTERM')
   assert.deepEqual(await service.exited, { code: 143, signal: null })
+})
+
+test('a rejection that nobody handles is logged and ends the process with 1', async t => {
+  const rejects = 'process.on("SIGUSR2", () => { Promise.reject(new Error("nobody handles this")) })'
+  const main = fileURLToPath(new URL('./main.ts', import.meta.url))
+  const service = await startProcess(t, {}, ['--import', `data:text/javascript,${rejects}`, main])
+  service.child.kill('SIGUSR2')
+  assert.deepEqual(await service.exited, { code: 1, signal: null })
+  const line = service.lines.at(-1)
+  assert.equal(line?.level, 'fatal')
+  assert.match(JSON.stringify(line?.err), /nobody handles this/)
 })

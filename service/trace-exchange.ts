@@ -1,5 +1,4 @@
-import { once } from 'node:events'
-import type { Exchange, TraceOfExchange } from './edge.ts'
+import { type Exchange, sentStatus, type TraceOfExchange } from './edge.ts'
 import { UNMATCHED } from './routes.ts'
 import { activeTrace, inServerSpan, isTraceSampled, type Tracing } from './tracing.ts'
 
@@ -25,8 +24,8 @@ export const traceExchange =
       const ids = activeTrace()
       trace = ids && { ids, sampled: isTraceSampled() }
       handle()
-      await once(outgoing, 'close')
-      return outgoing.statusCode
+      await new Promise(resolve => outgoing.once('close', resolve))
+      return sentStatus(outgoing)
     })
     return trace
   }

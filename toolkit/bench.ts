@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startCollector } from './bench/collector.ts'
 import { help, type Plan, parsePlan } from './bench/plan.ts'
+import { watchOthers } from './bench/proc.ts'
 import { interleave } from './bench/rounds.ts'
 import { measureStart, startTable, startVariants, warmCache } from './bench/start-up.ts'
-import { loadTable, loadVariants, measureLoad, saturated } from './bench/throughput.ts'
+import { loadTable, loadVariants, measureLoad, saturationNotes } from './bench/throughput.ts'
 import { bundle } from './bundle.ts'
 import type { Context, Step } from './step.ts'
 
@@ -17,15 +18,24 @@ export const bench: Step = {
     const plan = parsePlan(args)
     if (process.platform !== 'linux') throw new Error('bench reads CPU time and memory from /proc: it needs Linux')
     const folder = await mkdtemp(join(tmpdir(), 'bench-'))
+    const others = watchOthers()
     try {
       await bundle.run(['--out', join(folder, 'bundle')], { ...context, print: () => {} })
       if (plan.groups.some(group => group !== 'start')) await benchLoad(plan, folder, context)
       if (plan.groups.includes('start')) await benchStart(plan, folder, context)
+      context.print(`\n${verdict(others())}`)
       return 0
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
   },
+}
+
+const QUIET = 0.1
+
+function verdict(others: number): string {
+  const found = `Meanwhile other programs took ${Math.round(others * 100)} % of this machine's CPU time`
+  return others > QUIET ? `${found}: take no figure from this run.` : `${found}.`
 }
 
 async function benchLoad(plan: Plan, folder: string, { root, signal, print }: Context): Promise<void> {
@@ -49,16 +59,13 @@ async function benchLoad(plan: Plan, folder: string, { root, signal, print }: Co
     const shown = variants.filter(variant => variant.group === 'base' || variant.group === group)
     for (const line of loadTable(shown, samples)) print(line)
   }
-  print('')
-  for (const name of saturated(samples)) {
-    print(`${name}: the generator was the limit, so ratios of req/s to it flatter; those of CPU do not.`)
-  }
+  for (const line of saturationNotes(samples)) print(line)
 }
 
 async function benchStart({ starts }: Plan, folder: string, { signal, print }: Context): Promise<void> {
   const variants = startVariants({ bundle: join(folder, 'bundle'), cache: join(folder, 'compile-cache') })
   await warmCache(variants, signal)
-  print(`${variants.length} programs, ${starts} starts each`)
+  print(`${variants.length} programs, ${starts} starts of each, one at a time`)
   const samples = await interleave(variants, starts, variant => measureStart(variant, signal))
   print(`\n${titles.start}`)
   for (const line of startTable(variants, samples)) print(line)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 /** What package-lock.json says of a package, under its path such as `node_modules/a/node_modules/b`. */
-export type LockedPackage = { version?: string; license?: string; integrity?: string }
+type LockedPackage = { version?: string; license?: string; integrity?: string }
 export type Lockfile = { packages: Record<string, LockedPackage> }
 
 /** For each package that the bundle contains, and for '' (our own code), the packages that its modules import. */

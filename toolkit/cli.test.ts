@@ -73,7 +73,12 @@ test('.env is read, the environment wins, and an empty variable is an absent one
   await using checkout = await createCheckout({
     '.env': 'FROM_FILE=file\nFROM_BOTH=file\nEMPTY_OUTSIDE=file\nEMPTY_INSIDE=\nQUOTED="two words" # why\n',
   })
-  const env = await environmentOfService(checkout.path, { FROM_BOTH: 'outside', EMPTY_OUTSIDE: '', EMPTY_INSIDE: 'outside', EMPTY: '' })
+  const env = await environmentOfService(checkout.path, {
+    FROM_BOTH: 'outside',
+    EMPTY_OUTSIDE: '',
+    EMPTY_INSIDE: 'outside',
+    EMPTY: '',
+  })
   const names = ['FROM_FILE', 'FROM_BOTH', 'EMPTY_OUTSIDE', 'EMPTY_INSIDE', 'QUOTED', 'EMPTY']
   assert.deepEqual(Object.fromEntries(names.map(name => [name, env[name]])), {
     FROM_FILE: 'file',

@@ -52,7 +52,8 @@ function createContext(step: Step): Context {
   }
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, onSignal)
   // A terminal that is closed takes our output with it (EIO), and the step still has to end in good order.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stop.abort(new Stopped('the output is closed')))
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', () => stop.abort(new Stopped('the output is closed')))
   return { root, env: environment(step), signal: stop.signal, hurry: hurry.signal, print }
 }
 
@@ -86,8 +87,9 @@ function report(error: unknown): number {
   if (error instanceof Stopped) return 130
   const wrongUse = error instanceof UsageError
   const message = error instanceof Error ? error.message : String(error)
-  const help = wrongUse ? '; see `./fairlead --help`' : ''
-  process.stderr.write(`fairlead: ${message}${help}\n`)
+  const isIncomplete = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND'
+  const advice = wrongUse ? '; see `./fairlead --help`' : isIncomplete ? '; has `npm ci` run to its end?' : ''
+  process.stderr.write(`fairlead: ${message}${advice}\n`)
   if (process.env.LOG_LEVEL === 'debug' && error instanceof Error) process.stderr.write(`${error.stack}\n`)
   return wrongUse ? 2 : 1
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { chmod, cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
-import { createCheckout } from './testing/checkout.ts'
+import { createCheckout, linkPackages } from './testing/checkout.ts'
 import { createFolder } from './testing/folder.ts'
 import { launchCommand } from './testing/launcher.ts'
 
@@ -73,8 +73,9 @@ test('packages without a Node that runs, and an old one on PATH: one sentence', 
 test('a Node in node_modules that does not run here gives way to one on PATH', async () => {
   await using checkout = await createCheckout()
   await rm(join(checkout.path, 'node_modules'))
+  await linkPackages(checkout.path, '.bin')
   const bin = join(checkout.path, 'node_modules/.bin')
-  await mkdir(bin, { recursive: true })
+  await mkdir(bin)
   await writeFile(join(bin, 'node'), '#!/no/such/loader\n')
   await chmod(join(bin, 'node'), 0o755)
   const old = await fakeNode(checkout.path, 'v22.1.0')

@@ -11,7 +11,10 @@ test('the second to ask learns who has the lock, as of now', async () => {
   const self = { pid: 42, url: 'http://localhost:0' }
   const first = await takeLock(name('busy'), self)
   self.url = 'http://localhost:8080'
-  assert.deepEqual((await takeLock(name('busy'), { pid: 43, url: '' })).holder, { pid: 42, url: 'http://localhost:8080' })
+  assert.deepEqual((await takeLock(name('busy'), { pid: 43, url: '' })).holder, {
+    pid: 42,
+    url: 'http://localhost:8080',
+  })
   first.release?.()
 })
 

@@ -17,7 +17,11 @@ async function launcherlessServer(dataDir: string): Promise<ChildProcess> {
   const user = databaseUser(dataDir)
   const { binDir } = await npmBinaries(`${dataDir}-binaries`, user)
   const settings = ['-c', `port=${server.port}`, '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=']
-  const orphan = spawn(join(binDir, 'postgres'), ['-D', dataDir, ...settings], { ...user, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] })
+  const orphan = spawn(join(binDir, 'postgres'), ['-D', dataDir, ...settings], {
+    ...user,
+    cwd: '/',
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   let log = ''
   for await (const chunk of orphan.stderr.setEncoding('utf8')) {
     log += chunk
@@ -34,7 +38,10 @@ test('a server whose launcher is gone is stopped in good order, and the data ser
   const lines: string[] = []
   const server = await startPostgres({ dataDir, fsync: false, log: line => lines.push(line) })
   assert.deepEqual(await ended, [0, null])
-  assert.ok(lines.some(line => line.includes('database system was shut down at')), lines.join('\n'))
+  assert.ok(
+    lines.some(line => line.includes('database system was shut down at')),
+    lines.join('\n'),
+  )
   const sql = postgres(server.url, { max: 1 })
   assert.equal((await sql`select 1`).count, 1)
   await sql.end()

@@ -19,7 +19,9 @@ test('a taken port is named with another that is free', async () => {
   const address = server.address()
   const port = typeof address === 'object' ? Number(address?.port) : 0
   await assert.rejects(claimPort('127.0.0.1', port), ({ message }: Error) => {
-    const pattern = new RegExp(`^PORT: 127\\.0\\.0\\.1:${port} is taken; stop what listens there, or (choose another, such as PORT=\\d+|set another PORT)$`)
+    const pattern = new RegExp(
+      `^PORT: 127\\.0\\.0\\.1:${port} is taken; stop what listens there, or (choose another, such as PORT=\\d+|set another PORT)$`,
+    )
     assert.match(message, pattern)
     assert.ok(!message.includes(`PORT=${port}`))
     return true
@@ -28,5 +30,8 @@ test('a taken port is named with another that is free', async () => {
 })
 
 test('an address of another machine is named with both variables', async () => {
-  await assert.rejects(claimPort('192.0.2.1', 0), /^Error: HOST, PORT: cannot listen on 192\.0\.2\.1:0 \(EADDRNOTAVAIL\)$/)
+  await assert.rejects(
+    claimPort('192.0.2.1', 0),
+    /^Error: HOST, PORT: cannot listen on 192\.0\.2\.1:0 \(EADDRNOTAVAIL\)$/,
+  )
 })

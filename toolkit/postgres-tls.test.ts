@@ -76,7 +76,8 @@ const clients: Record<string, (address: PostgresAddress) => Promise<boolean>> = 
     }
   },
   async 'postgres.js'(address) {
-    const sql = postgres({ ...toPostgresJs(address), max: 1 })
+    const options = { ...toPostgresJs(address), max: 1 }
+    const sql = postgres(options as object) // its types know one host, its code and documentation a list
     try {
       return (await sql.unsafe<{ ssl: boolean }[]>(query))[0]?.ssl === true
     } finally {

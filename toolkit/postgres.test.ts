@@ -71,7 +71,7 @@ test('a server that cannot start says why', async () => {
   const settings = { shared_buffers: 'plenty' }
   await assert.rejects(
     startPostgres({ dataDir: join(folder.path, 'data'), fsync: false, settings }),
-    /^Error: Postgres did not start:\n[^]*invalid value for parameter "shared_buffers": "plenty"/,
+    /^Error: Postgres did not start:\n[\s\S]*invalid value for parameter "shared_buffers": "plenty"/,
   )
 })
 

@@ -5,15 +5,20 @@ import { type Running, start } from '../exec.ts'
 import { freePort } from '../port.ts'
 
 /** A program that answers GET / on PORT, as a process of its own under this Node. */
-export type Program = { name: string; args: string[]; env?: Record<string, string> }
+export type Program = {
+  name: string
+  args: string[]
+  env?: Record<string, string>
+  /** SIGTERM for one that has something to do at its end. Others would only take their time, and are killed. */
+  end?: 'SIGTERM'
+}
 
 export type Server = {
   pid: number
   url: string
   /** From the moment before it was started to its first answer. */
   startMs: number
-  /** SIGKILL unless told: most have nothing to end in good order, and would take their time. */
-  stop(signal?: NodeJS.Signals): Promise<void>
+  stop(): Promise<void>
 }
 
 const DEADLINE_MS = 30_000
@@ -38,21 +43,27 @@ export async function startServer(program: Program, signal: AbortSignal, folder?
     folder === undefined
       ? await start(process.execPath, program.args, options)
       : await start('/bin/sh', ['-c', piped, join(folder, `pipe-${++pipes}`), ...command], options)
-  const stop = async (name: NodeJS.Signals = 'SIGKILL') => {
-    running.killGroup(name)
-    await running.exited
+  const end = async () => {
+    running.killGroup('SIGKILL')
+    return running.exited
   }
   try {
     await firstAnswer(url, running, signal)
   } catch (cause) {
-    await stop()
-    const { stderr } = await running.exited
-    throw new Error(`${program.name}: ${cause instanceof Error ? cause.message : cause}\n${stderr}`.trimEnd(), {
-      cause,
-    })
+    const { stderr } = await end()
+    signal.throwIfAborted()
+    throw new Error(`${program.name}: ${messageOf(cause)}\n${stderr}`.trimEnd(), { cause })
   }
-  return { pid: running.pid, url, startMs: performance.now() - since, stop }
+  const startMs = performance.now() - since
+  const stop = async () => {
+    if (program.end === undefined) return void (await end())
+    running.kill(program.end) // and not its group: the reader of its output has to outlive it
+    await running.exited
+  }
+  return { pid: running.pid, url, startMs, stop }
 }
+
+export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
 async function firstAnswer(url: string, running: Running, signal: AbortSignal): Promise<void> {
   let code: number | undefined

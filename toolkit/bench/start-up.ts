@@ -38,8 +38,11 @@ export async function measureStart(program: Program, signal: AbortSignal): Promi
 export async function warmCache(variants: readonly Measured[], signal: AbortSignal): Promise<void> {
   for (const variant of variants) {
     if (variant.env?.NODE_COMPILE_CACHE === undefined) continue
-    const server = await startServer({ ...variant, env: { ...variant.env, SHUTDOWN_GRACE_MS: '0' } }, signal)
-    await server.stop('SIGTERM')
+    const server = await startServer(
+      { ...variant, env: { ...variant.env, SHUTDOWN_GRACE_MS: '0' }, end: 'SIGTERM' },
+      signal,
+    )
+    await server.stop()
   }
 }
 

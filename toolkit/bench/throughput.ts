@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type Load, type LoadOptions, load } from './load.ts'
-import { type Program, startServer } from './process.ts'
+import { messageOf, type Program, startServer } from './process.ts'
 import { medianOf, spread } from './rounds.ts'
 import { type Aim, formatTable, judge } from './table.ts'
 
@@ -30,7 +30,8 @@ export function loadVariants({ root, bundle, collectorUrl }: { root: string; bun
     {
       name: 'whole, tracing 10 %',
       ...main,
-      env: { ENABLE_TRACING: 'true', OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl, ...tenth },
+      env: { ENABLE_TRACING: 'true', OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl, ...tenth, SHUTDOWN_GRACE_MS: '0' },
+      end: 'SIGTERM', // it sends its last spans
     },
   ]
   return variants
@@ -48,7 +49,7 @@ export async function measureLoad(
     return await load(server, options, signal)
   } catch (cause) {
     signal.throwIfAborted()
-    throw new Error(`${variant.name}: ${cause instanceof Error ? cause.message : cause}`, { cause })
+    throw new Error(`${variant.name}: ${messageOf(cause)}`, { cause })
   } finally {
     await server.stop()
   }
@@ -93,8 +94,12 @@ export function loadTable(variants: readonly Variant[], samples: ReadonlyMap<str
 
 const percent = (share: number) => `${Math.round(share * 100)} %`
 
-/** Above this share the generator is what limits, and a ratio of requests per second flatters what it is compared with. */
+/** Above this share the generator is what limits, and ratios of req/s to what it limits flatter. */
 const SATURATED = 0.95
 
-export const saturated = (samples: ReadonlyMap<string, Load[]>): string[] =>
-  [...samples].filter(([, loads]) => medianOf(loads, 'generatorBusy') > SATURATED).map(([name]) => name)
+export function saturationNotes(samples: ReadonlyMap<string, Load[]>): string[] {
+  const limited = [...samples].filter(([, loads]) => medianOf(loads, 'generatorBusy') > SATURATED)
+  return limited.map(
+    ([name]) => `${name}: the generator was the limit, so ratios of req/s to it flatter; those of CPU do not.`,
+  )
+}

@@ -1,4 +1,4 @@
-import { cp, mkdir, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { createFolder } from './folder.ts'
 
@@ -32,4 +32,20 @@ export async function createCheckout(files: Record<string, string> = {}): Promis
     await writeFile(join(folder.path, file), text)
   }
   return folder
+}
+
+/** A checkout with the real service. */
+export async function createRealCheckout(): Promise<AsyncDisposable & { path: string }> {
+  const checkout = await createCheckout()
+  for (const folder of ['service', 'migrations', 'flags']) {
+    await cp(join(root, folder), join(checkout.path, folder), { recursive: true })
+  }
+  return checkout
+}
+
+/** A node_modules of the folder's own that has every package but one. */
+export async function linkPackages(folder: string, leaveOut: string): Promise<void> {
+  const [from, to] = [join(root, 'node_modules'), join(folder, 'node_modules')]
+  await mkdir(to)
+  for (const entry of await readdir(from)) if (entry !== leaveOut) await symlink(join(from, entry), join(to, entry))
 }

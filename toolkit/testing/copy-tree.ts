@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,12 +6,11 @@ import { listFiles } from '../tree.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** The tree as somebody would clone it now, in a temporary folder: no ignored files, the packages by a link. */
+/** The tree as somebody would download it now, in a temporary folder: no ignored files and no git, the packages by a link. */
 export async function copyTree(t: TestContext): Promise<string> {
   const copy = await mkdtemp(join(tmpdir(), 'copy-'))
   t.after(() => rm(copy, { recursive: true, force: true }))
   for (const file of await listFiles(root)) await cp(join(root, file), join(copy, file))
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'))
-  execFileSync('git', ['init', '--quiet'], { cwd: copy }) // biome takes .gitignore from a repository only
   return copy
 }

@@ -50,6 +50,21 @@ export function launchCommand(
   return { child, output: () => output, says, ended, [Symbol.asyncDispose]: dispose }
 }
 
+/** What `start` prints when the service answers, and as its last line after that. */
+export const open = /^service: +(http:\/\/localhost:\d+)\//m
+export const ready = /^stop: /m
+
+/** The environment that the service of createCheckout was given: it answers nothing else. */
+export async function environmentOf(launched: Launcher): Promise<NodeJS.Dict<string>> {
+  const [, address = ''] = await launched.says(open)
+  return (await (await fetch(address)).json()) as NodeJS.Dict<string> // see above
+}
+
+export async function stop(launched: Launcher, signal: NodeJS.Signals = 'SIGINT'): Promise<number | NodeJS.Signals> {
+  launched.child.kill(signal)
+  return launched.ended
+}
+
 /** Resolves when no process has `text` in its command line: what was started below a folder is gone. */
 export async function nobodyLeft(text: string): Promise<void> {
   while (commands().some(command => command.includes(text))) await new Promise(resolve => setTimeout(resolve, 20))
@@ -69,5 +84,6 @@ function commands(): string[] {
 
 // The runner looks for secrets in everything that processes of tests print.
 function record(text: string): void {
-  if (process.env.TEST_OUTPUT_DIR) appendFileSync(join(process.env.TEST_OUTPUT_DIR, `fairlead-${process.pid}.log`), text)
+  if (process.env.TEST_OUTPUT_DIR)
+    appendFileSync(join(process.env.TEST_OUTPUT_DIR, `fairlead-${process.pid}.log`), text)
 }
