@@ -17,7 +17,7 @@ export class MigrationError extends Error {
 export type Migration = { name: string; up: string; down: string; checksums: Checksums }
 
 /** SHA-256 of the two texts in hexadecimal. */
-export type Checksums = { up: string; down: string }
+type Checksums = { up: string; down: string }
 
 /** The committed lock file, oldest migration first. */
 export type MigrationLock = Record<string, Checksums>

@@ -56,6 +56,10 @@ export function createService(config: Config, log: Logger): Service {
     if (flags.mayBeOn('tracing_enabled')) tracing.start()
   }
   flags.onChange(followTracingFlag)
+  void tracing.ready().then(
+    () => log.info({ endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT }, 'tracing runs'),
+    () => {}, // told by tracing.ts
+  )
   followTracingFlag()
 
   return {

@@ -49,7 +49,6 @@ export function createTracing(options: Options): Tracing {
       sdk ??= startSdk(options).then(
         running => {
           started = !stopped
-          options.log.info({ endpoint: options.config.OTEL_EXPORTER_OTLP_ENDPOINT }, 'tracing runs')
           resolve()
           return running
         },

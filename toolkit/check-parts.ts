@@ -31,20 +31,20 @@ const passed = (detail: string): Verdict => ({ word: 'passed', detail })
 const failed = (detail: string): Verdict => ({ word: 'FAILED', detail })
 const notRun = (detail: string): Verdict => ({ word: 'not run', detail })
 
-async function checkShell({ root, signal, print }: Context): Promise<Verdict> {
+async function checkShell({ root, env, signal, print }: Context): Promise<Verdict> {
   const scripts: string[] = []
   for (const file of await listFiles(root)) {
     if (file.endsWith('.sh') || /^#!.*\b(ba)?sh\b/.test(await readFile(join(root, file), 'utf8'))) scripts.push(file)
   }
-  const ended = await tryToRun('shellcheck', scripts, { root, signal })
+  const ended = await tryToRun('shellcheck', scripts, { root, env, signal })
   if (ended === undefined) return notRun('there is no shellcheck (Debian: apt-get install shellcheck)')
   if (ended.code !== 0) print(ended.stdout.trimEnd())
   return ended.code === 0 ? passed(scripts.join(', ')) : failed('see above')
 }
 
-async function checkLockfile({ root, signal }: Context): Promise<Verdict> {
+async function checkLockfile({ root, env, signal }: Context): Promise<Verdict> {
   // Offline: whether the two files agree can be said without a registry.
-  const ended = await tryToRun('npm', ['ci', '--dry-run', '--offline', '--no-audit'], { root, signal })
+  const ended = await tryToRun('npm', ['ci', '--dry-run', '--offline', '--no-audit'], { root, env, signal })
   if (ended === undefined) return notRun('there is no npm')
   if (ended.code !== 0) return failed(`run npm install and commit package-lock.json: ${firstError(ended)}`)
   try {
@@ -54,10 +54,10 @@ async function checkLockfile({ root, signal }: Context): Promise<Verdict> {
   }
 }
 
-async function checkAudit({ root, signal }: Context): Promise<Verdict> {
+async function checkAudit({ root, env, signal }: Context): Promise<Verdict> {
   // A user's `offline` setting would find no vulnerability, because it would not look.
   const args = ['audit', '--omit=dev', '--audit-level=high', '--json', '--no-offline']
-  const ended = await tryToRun('npm', args, { root, signal })
+  const ended = await tryToRun('npm', args, { root, env, signal })
   if (ended === undefined) return notRun('there is no npm')
   const { code, stdout } = ended
   const report: {
@@ -100,10 +100,10 @@ async function checkPostgres15(context: Context): Promise<Verdict> {
 async function tryToRun(
   command: string,
   args: string[],
-  { root, signal }: Pick<Context, 'root' | 'signal'>,
+  { root, env, signal }: Pick<Context, 'root' | 'env' | 'signal'>,
 ): Promise<Exit | undefined> {
   try {
-    return await run(command, args, { cwd: root, signal })
+    return await run(command, args, { cwd: root, env, signal })
   } catch (error) {
     const { cause } = error as { cause?: { code?: string } } // run gives the reason of the system as the cause
     if (cause?.code === 'ENOENT') return undefined

@@ -78,14 +78,13 @@ for (const [text, message] of mistakes) {
 }
 
 test('what a process started is seen while it runs, and not after', async t => {
-  const shell = spawn('sh', ['-c', 'sleep 600 & echo started; wait'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    detached: true,
-  })
+  const shell = spawn('sh', ['-c', 'sleep 600 & wait'], { stdio: 'ignore', detached: true })
+  await once(shell, 'spawn')
   const group = -(shell.pid ?? assert.fail('sh did not start'))
   t.after(() => shell.exitCode ?? shell.signalCode ?? process.kill(group, 'SIGKILL'))
-  await once(shell.stdout, 'data')
-  const family = (await descendants(process.pid)).filter(each => ['sh', 'sleep'].includes(each.command))
+  const below = async () => (await descendants(process.pid)).filter(each => ['sh', 'sleep'].includes(each.command))
+  while (!(await below()).some(each => each.command === 'sleep')) await new Promise(setImmediate)
+  const family = await below()
   assert.deepEqual(
     family.map(each => each.command),
     ['sh', 'sleep'],

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { chown, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { DatabaseUser } from './database-user.ts'
@@ -20,8 +19,7 @@ export async function openDataFolder(
   { fsync, user, signal }: { fsync: boolean; user: DatabaseUser; signal?: AbortSignal | undefined },
 ): Promise<string> {
   await removeHalfMade(dataDir)
-  const isPresent = existsSync(dataDir) && (await readdir(dataDir)).length > 0
-  if (!isPresent) {
+  if (await isEmpty(dataDir)) {
     const half = await mkdtemp(`${dataDir}.new-`)
     try {
       if (user) await chown(half, user.uid, user.gid)
@@ -34,6 +32,19 @@ export async function openDataFolder(
   }
   await checkVersion(dataDir, major)
   return readPassword(dataDir)
+}
+
+async function isEmpty(dataDir: string): Promise<boolean> {
+  try {
+    return (await readdir(dataDir)).length === 0
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return true
+    throw new Error(
+      `${dataDir} cannot be read by this user (${code}); start as its owner, or move it away to begin anew`,
+      { cause: error },
+    )
+  }
 }
 
 async function removeHalfMade(dataDir: string): Promise<void> {

@@ -60,14 +60,16 @@ export async function start(command: string, args: readonly string[], options: O
   const pid = child.pid as number // set once 'spawn' was emitted
 
   const killGroup = (name: NodeJS.Signals) => sendSignal(-pid, name)
+  let last: NodeJS.Timeout | undefined
   const abort = () => {
     killGroup('SIGTERM')
-    setTimeout(killGroup, 5000, 'SIGKILL').unref()
+    last = setTimeout(killGroup, 5000, 'SIGKILL')
   }
   signal?.addEventListener('abort', abort, { once: true })
 
   const exited = closed.then(([code, name]) => {
     signal?.removeEventListener('abort', abort)
+    clearTimeout(last)
     if (guard) guard.kill('SIGKILL')
     return { code: code ?? 128 + (name ? constants.signals[name] : 0), stdout: stdout(), stderr: stderr() }
   })

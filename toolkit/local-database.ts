@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, type WriteStream } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { run } from './exec.ts'
@@ -20,7 +20,7 @@ export async function startLocalDatabase(name: string, fallback: string, context
   const folder = await localFolder(context.root, fallback)
   const dataDir = dataDirIn(folder)
   context.print(`database: starting, data in ${dataDir}`)
-  const log = createWriteStream(join(folder, 'postgres.log'), { mode: 0o600 })
+  const log = await openLog(join(folder, 'postgres.log'), context)
   const postgres = await startPostgres({
     dataDir,
     fsync: true,
@@ -46,6 +46,12 @@ export async function startLocalDatabase(name: string, fallback: string, context
     await stop(context.hurry)
     throw error
   }
+}
+
+async function openLog(file: string, { print }: Context): Promise<WriteStream> {
+  await rm(file, { force: true }) // the last one, which may belong to another user
+  const log = createWriteStream(file, { mode: 0o600 })
+  return log.on('error', error => print(`database: its log cannot be written (${error.message})`))
 }
 
 async function createDatabase(adminUrl: string, name: string): Promise<string> {

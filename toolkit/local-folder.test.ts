@@ -51,7 +51,10 @@ test('a folder of somebody else in /var/tmp is not used', { skip: !isRoot && 'on
   try {
     await using launched = launch(checkout.path, ['start'], { PORT })
     assert.equal(await launched.ended, 1)
-    assert.equal(launched.output(), `fairlead: ${fallback} belongs to another user (uid 1); move it away\n`)
+    assert.equal(
+      launched.output(),
+      `fairlead: ${fallback} belongs to another user (uid 1), so we cannot keep data there; have it removed\n`,
+    )
     assert.deepEqual(await readdir(fallback), [])
   } finally {
     await rm(fallback, { recursive: true })

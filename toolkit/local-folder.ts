@@ -16,7 +16,8 @@ export async function localFolder(root: string, fallback: string): Promise<strin
     throw new Error(`neither ${inside} nor ${fallback} can be written; the database has nowhere to keep its data`)
   // Anybody may put a folder of this name into /var/tmp before we do.
   const { uid } = await lstat(fallback)
-  if (uid !== process.getuid?.()) throw new Error(`${fallback} belongs to another user (uid ${uid}); move it away`)
+  if (uid !== process.getuid?.())
+    throw new Error(`${fallback} belongs to another user (uid ${uid}), so we cannot keep data there; have it removed`)
   return fallback
 }
 

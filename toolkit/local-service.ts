@@ -30,7 +30,8 @@ export async function untilEnd(
   hurry.addEventListener('abort', end, { once: true })
   const { code } = await service.exited
   end() // what a watcher may have left
-  return code
+  // Told to stop before it was ready to listen to signals, it ends by the signal.
+  return signal.aborted && code === 143 ? 0 : code
 }
 
 /** Resolves to true when the address answers, to false when `until` is aborted before. */

@@ -38,12 +38,16 @@ test('in a node_modules that cannot be written they are made in a copy', {
 }, async () => {
   await using folder = await createFolder()
   const { native, npmBinaries } = await createPackages(folder.path)
-  await chmod(join(native, 'lib'), 0o555)
-  const copyDir = join(folder.path, 'copy')
-  const before = await readdir(join(native, 'lib'))
-  assert.deepEqual(await npmBinaries(copyDir, undefined), { binDir: join(copyDir, 'bin'), major: 18 })
-  assert.deepEqual(await readdir(join(native, 'lib')), before)
-  await chmod(join(native, 'lib'), 0o755)
+  const lib = join(native, 'lib')
+  const before = await readdir(lib)
+  await chmod(lib, 0o555)
+  try {
+    const copyDir = join(folder.path, 'copy')
+    assert.deepEqual(await npmBinaries(copyDir, undefined), { binDir: join(copyDir, 'bin'), major: 18 })
+    assert.deepEqual(await readdir(lib), before)
+  } finally {
+    await chmod(lib, 0o755)
+  }
 })
 
 test('a node_modules closed to the database user is copied, once', {

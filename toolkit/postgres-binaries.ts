@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises'
+import { chmod, cp, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { DatabaseUser } from './database-user.ts'
@@ -62,9 +62,18 @@ async function copyBinaries(native: string, copyDir: string): Promise<void> {
   await rm(half, { recursive: true, force: true })
   await mkdir(dirname(copyDir), { recursive: true })
   await cp(native, half, { recursive: true, verbatimSymlinks: true })
+  await openFolders(half)
   await linkLibraries(half)
   await rm(copyDir, { recursive: true, force: true })
   await rename(half, copyDir)
+}
+
+// In a read-only checkout the folders are read-only, too, and so are their copies: nobody could link into or remove them.
+async function openFolders(folder: string): Promise<void> {
+  await chmod(folder, 0o755)
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isDirectory()) await chmod(join(entry.parentPath, entry.name), 0o755)
+  }
 }
 
 // What the install script does, from its list of {source, target}, both below the package's folder.

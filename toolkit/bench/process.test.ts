@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -67,23 +66,15 @@ test('load gives figures of a server that answers', async t => {
   assert.ok(figures.generatorBusy > 0 && figures.generatorBusy <= 1)
 })
 
-const failures: [string, string, string][] = [
-  ['anything but 200', 'response.writeHead(++count === 30 ? 503 : 200).end()', 'answered 503, expected 200'],
-  ['no answer', 'if (++count === 30) process.exit(); response.end()', 'ECONNREFUSED'],
+const failures: [string, string, RegExp][] = [
+  ['anything but 200', 'response.writeHead(++count === 30 ? 503 : 200).end()', /^answered 503, expected 200$/],
+  ['no answer', 'if (++count === 30) process.exit(); response.end()', /ECONN|ENOENT/], // ENOENT: gone from /proc
 ]
 for (const [what, answer, message] of failures) {
   test(`load fails when one request gets ${what}`, async t => {
     const server = await startServer(program(`let count = 0; ${answering(answer)}`), t.signal)
     t.after(() => server.stop())
     const failing = load(server, { connections: 3, seconds: 0.3, warmUpSeconds: 0.1 }, t.signal)
-    await assert.rejects(failing, error => error instanceof Error && error.message.includes(message))
+    await assert.rejects(failing, { message })
   })
 }
-
-test('somebody else on the port is not taken for the program', async t => {
-  const other = createServer((_, response) => response.writeHead(404).end()).listen(0, '127.0.0.1')
-  t.after(() => other.close())
-  const address = other.address()
-  assert.ok(typeof address === 'object' && address)
-  await assert.rejects(statusOf(`http://127.0.0.1:${address.port}/`), { message: 'answered 404, expected 200' })
-})
