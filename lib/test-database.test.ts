@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { Client } from 'pg'
 import { loadMigrations } from './migrations.ts'
 import { parsePostgresUrl, toPg } from './postgres-url.ts'
@@ -30,7 +31,7 @@ const shared = await testDatabase({ after })
 
 test('a database has the migrations, and its table of them, unless asked not to', async t => {
   assert.ok((await query(shared, ownTables)).some(row => row.tablename === 'migrations'))
-  const names = (await loadMigrations(new URL('../migrations', import.meta.url).pathname)).map(({ name }) => ({ name }))
+  const names = (await loadMigrations(fileURLToPath(new URL('../migrations', import.meta.url)))).map(({ name }) => ({ name }))
   assert.deepEqual(await query(shared, 'select name from migrations order by name'), names)
   assert.deepEqual(await query(await testDatabase(t, { migrated: false }), ownTables), [])
 })

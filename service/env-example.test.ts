@@ -25,6 +25,10 @@ test('.env.example has the defaults of the code', () => {
 test('.env.example says one sentence about each, and which are secrets', () => {
   for (const { name, sentence } of listed) {
     assert.match(sentence, /^# [A-Z].*\.$/, `the line above ${name}`)
-    assert.equal(sentence.startsWith('# Secret. '), secretVariables.some(secret => secret === name), name)
+    assert.equal(
+      sentence.startsWith('# Secret. '),
+      secretVariables.some(secret => secret === name),
+      name,
+    )
   }
 })

@@ -4,7 +4,10 @@ import { Hono } from 'hono'
 import * as v from 'valibot'
 import { BadInput, parseBody, parseQuery, pathParameter } from './input.ts'
 
-const Thing = v.strictObject({ name: v.pipe(v.string('expected a text'), v.minLength(2, 'too short')), 'a/b': v.optional(v.string()) })
+const Thing = v.strictObject({
+  name: v.pipe(v.string('expected a text'), v.minLength(2, 'too short')),
+  'a/b': v.optional(v.string()),
+})
 
 /** Answers what was parsed, or what BadInput holds. */
 const app = new Hono()
@@ -25,12 +28,18 @@ const broken = (...errors: { pointer: string; detail: string }[]) => ({
 })
 
 test('a body that keeps the rules is parsed', async () => {
-  assert.deepEqual(await post('{"name":"ok"}', 'Application/JSON; charset=utf-8'), { status: 200, body: { name: 'ok' } })
+  assert.deepEqual(await post('{"name":"ok"}', 'Application/JSON; charset=utf-8'), {
+    status: 200,
+    body: { name: 'ok' },
+  })
 })
 
 test('every broken rule has its pointer, escaped as RFC 6901 has it', async () => {
   assert.deepEqual(await post('{"name":1,"a/b":2}'), {
-    ...broken({ pointer: '#/name', detail: 'expected a text' }, { pointer: '#/a~1b', detail: 'Invalid type: Expected string but received 2' }),
+    ...broken(
+      { pointer: '#/name', detail: 'expected a text' },
+      { pointer: '#/a~1b', detail: 'Invalid type: Expected string but received 2' },
+    ),
   })
 })
 
@@ -44,7 +53,10 @@ test('a body that is no object, no JSON or no declared JSON is refused', async (
   assert.equal((await post('null')).status, 422)
   assert.deepEqual(await post('{'), { status: 400, body: { title: 'the body is not JSON' } })
   assert.equal((await post('')).status, 400)
-  assert.deepEqual(await post('{}', 'text/plain'), { status: 415, body: { title: 'expected content-type application/json' } })
+  assert.deepEqual(await post('{}', 'text/plain'), {
+    status: 415,
+    body: { title: 'expected content-type application/json' },
+  })
 })
 
 test('query parameters have the same rules', async () => {
