@@ -9,14 +9,19 @@ const MAX_WAITING_BYTES = 16 * 1024 * 1024
 /**
  * JSON lines with time (RFC 3339), level as a word, service, msg and, inside a traced request, trace_id and span_id.
  * Secrets are masked in the finished line (mask.ts). Lines go to stdout in the background; a fatal line takes all that
- * wait with it at once, an exit does the same, and so does `flush`. pino's own `log.flush` would do nothing.
+ * wait with it at once, an exit does the same, and so does `flush`, which may overtake a write under way; `close` keeps
+ * the order and waits for the reader. pino's own `log.flush` would do nothing.
  */
 export function createLog(options: {
   name: string
   level: string
-  destination?: DestinationStream & { flushSync?(): void }
+  destination?: DestinationStream & {
+    flushSync?(): void
+    end?(): void
+    once?(event: 'close', done: () => void): unknown
+  }
   traceIds?: () => TraceIds | undefined
-}): { log: Logger; flush: () => void } {
+}): { log: Logger; flush: () => void; close: () => Promise<void> } {
   const { traceIds } = options
   const destination = options.destination ?? stdout(dropped => log.warn({ dropped }, 'log lines were dropped'))
   const log = pino(
@@ -31,7 +36,13 @@ export function createLog(options: {
     },
     destination,
   )
-  return { log, flush: () => destination.flushSync?.() }
+  const close = () =>
+    new Promise<void>(resolve => {
+      if (destination.end === undefined) return resolve()
+      destination.once?.('close', resolve)
+      destination.end()
+    })
+  return { log, flush: () => destination.flushSync?.(), close }
 }
 
 const untraced = {}

@@ -20,12 +20,12 @@ export type SessionOptions = {
 /** Waits for a database that does not answer yet. What waiting cannot cure, such as a wrong password, throws at once. */
 export async function openSession({ address, applicationName, waitMs, log }: SessionOptions): Promise<Client> {
   const database = describePostgres(address)
-  const client = await untilReady(waitMs, `the database ${database}`, log, async leftMs => {
+  const client = await untilReady(waitMs, `the database ${database}`, log, async () => {
     const client = new Client({
       application_name: applicationName,
       ...toPg(address),
       keepAlive: true,
-      connectionTimeoutMillis: Math.max(1000, Math.min(leftMs, 5000)),
+      connectionTimeoutMillis: 5000, // so the wait may last this much longer
     })
     // A connection lost between two queries is reported by the next query; without a listener it would end the process.
     client.on('error', error => log.debug({ err: error }, 'the connection to the database was lost'))
@@ -60,12 +60,12 @@ async function untilReady<T>(
   waitMs: number,
   what: string,
   log: Pick<Logger, 'info'>,
-  attempt: (leftMs: number) => Promise<Attempt<T>>,
+  attempt: () => Promise<Attempt<T>>,
 ): Promise<T> {
   const started = performance.now()
   let nextLine = 0
   for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 2000)) {
-    const result = await attempt(waitMs - (performance.now() - started))
+    const result = await attempt()
     if ('ready' in result) return result.ready
     const waitedMs = Math.round(performance.now() - started)
     if (waitedMs >= waitMs) throw new NotReady(`waited ${waitMs} ms for ${what}: ${result.reason}`)

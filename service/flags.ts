@@ -30,10 +30,12 @@ type FlagsOptions = {
   log: Logger
   /** Called for each answer of flagd, those that refresh the snapshot included. */
   onEvaluation: (evaluation: { flag: FlagName } & Evaluated) => void
+  /** How long flagd may take for one answer; 250 ms unless given. */
+  deadlineMs?: number
 }
 
 /** Flags in the order override, flagd, environment (docs/adr/0005). Returns at once; flagd is reached in the background. */
-export function createFlags({ config, log, onEvaluation }: FlagsOptions): Flags {
+export function createFlags({ config, log, onEvaluation, deadlineMs }: FlagsOptions): Flags {
   const overrides = new Map<FlagName, boolean>()
   const listeners: (() => void)[] = []
   const settings = flagdSettings(config)
@@ -42,6 +44,7 @@ export function createFlags({ config, log, onEvaluation }: FlagsOptions): Flags 
     async (flag, context) =>
       flagd?.evaluate(flag, byEnvironment(flag), context) ?? { value: undefined, errorCode: 'PROVIDER_NOT_READY' },
     onEvaluation,
+    deadlineMs,
   )
   const noRequest: FlagContext = { targetingKey: '', route: '', environment: config.ENVIRONMENT }
   const snapshot = createSnapshot(flag => ask(flag, noRequest), decide)

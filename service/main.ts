@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { EnvError } from '../lib/env.ts'
 import { createLog } from '../lib/log.ts'
 import { type Config, loadConfig } from './config.ts'
@@ -6,8 +7,11 @@ import { listen } from './server.ts'
 import { createService } from './service.ts'
 import { activeTrace } from './tracing.ts'
 
+/** How long the end waits for somebody to read the last lines. */
+const LOG_READER_MS = 1000
+
 const config = configOrExit()
-const { log, flush } = createLog({ name, level: config.LOG_LEVEL, traceIds: activeTrace })
+const { log, flush, close } = createLog({ name, level: config.LOG_LEVEL, traceIds: activeTrace })
 process.on('uncaughtException', error => exit(1, error)) // unhandled rejections arrive here, too
 const stopping = firstSignal()
 const service = createService(config, log)
@@ -20,7 +24,8 @@ try {
 log.info({ signal: await stopping }, 'draining')
 await service.stop()
 log.info('stopped')
-exit(0)
+await Promise.race([close(), delay(LOG_READER_MS)])
+process.exit(0)
 
 function configOrExit(): Config {
   try {

@@ -4,8 +4,12 @@ import type { Step } from './step.ts'
 
 export const dev: Step = {
   name: 'dev',
-  summary: 'Like start, and starts the service again whenever its source changes; `npm run dev`.',
-  help: ['npm run dev', 'npm run dev -- --no-database   without a database: what needs one answers 503'].join('\n'),
+  summary: 'Run it like start, and again whenever the source changes; `npm run dev`.',
+  help: [
+    'Usage: npm run dev [-- --no-database]',
+    '',
+    '  --no-database  run without a database: what needs one answers 503',
+  ].join('\n'),
   readsDotEnv: true,
   async run(args, context) {
     const { values } = parseOptions(args, { 'no-database': { type: 'boolean' } })

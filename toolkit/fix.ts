@@ -5,8 +5,8 @@ import type { Step } from './step.ts'
 
 export const fix: Step = {
   name: 'fix',
-  summary: 'Formats every file and mends what the linter can mend; `npm run fix`.',
-  help: 'npm run fix',
+  summary: 'Format every file and mend what the linter can mend; `npm run fix`.',
+  help: 'Usage: npm run fix',
   async run(args, { root, env, signal }) {
     parseOptions(args, {})
     const { code } = await run(join(root, 'node_modules/.bin/biome'), ['check', '--write'], {

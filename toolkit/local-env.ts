@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 
 /** Whether this is a developer's machine; anywhere else `npm start` adds nothing to what the environment says. */
-export const isLocal = (env: NodeJS.ProcessEnv) => (env.ENVIRONMENT ?? 'local') === 'local'
+const isLocal = (env: NodeJS.ProcessEnv) => (env.ENVIRONMENT ?? 'local') === 'local'
 
 /** The service's environment: as given, and on a developer's machine with what suits one. */
 export function serviceEnv(

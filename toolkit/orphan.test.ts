@@ -7,16 +7,24 @@ import { test } from 'node:test'
 import postgres from 'postgres'
 import { databaseUser } from './database-user.ts'
 import { stopOrphan } from './orphan.ts'
+import { freePort } from './port.ts'
 import { startPostgres } from './postgres.ts'
 import { npmBinaries } from './postgres-binaries.ts'
+import { copyDataFolder } from './testing/data-folder.ts'
 import { createFolder } from './testing/folder.ts'
 
 async function launcherlessServer(dataDir: string): Promise<ChildProcess> {
-  const server = await startPostgres({ dataDir, fsync: false })
-  await server.stop()
+  await copyDataFolder(dataDir)
   const user = databaseUser(dataDir)
   const { binDir } = await npmBinaries(`${dataDir}-binaries`, user)
-  const settings = ['-c', `port=${server.port}`, '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=']
+  const settings = [
+    '-c',
+    `port=${await freePort()}`,
+    '-c',
+    'listen_addresses=127.0.0.1',
+    '-c',
+    'unix_socket_directories=',
+  ]
   const orphan = spawn(join(binDir, 'postgres'), ['-D', dataDir, ...settings], {
     ...user,
     cwd: '/',
@@ -51,7 +59,7 @@ test('a server whose launcher is gone is stopped in good order, and the data ser
 test('a pid file whose number is another program now does no harm to either', async () => {
   await using folder = await createFolder()
   const dataDir = join(folder.path, 'data')
-  await (await startPostgres({ dataDir, fsync: false })).stop()
+  await copyDataFolder(dataDir)
   // Of the same user, as Postgres itself takes any live process of its user for a running server.
   const other = spawn('/bin/sleep', ['1000'], { ...databaseUser(dataDir), stdio: 'ignore' })
   await once(other, 'spawn')

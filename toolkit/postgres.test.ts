@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import postgres from 'postgres'
 import { type PostgresOptions, startPostgres } from './postgres.ts'
+import { copyDataFolder } from './testing/data-folder.ts'
 import { createFolder } from './testing/folder.ts'
 
 const debian = '/usr/lib/postgresql/15/bin'
@@ -16,6 +17,14 @@ async function query<T>(url: string, ask: (sql: postgres.Sql) => Promise<T>): Pr
   } finally {
     await sql.end()
   }
+}
+
+/** A folder with the data of a server that has run before. */
+async function createDataFolder() {
+  const folder = await createFolder()
+  const dataDir = join(folder.path, 'data')
+  await copyDataFolder(dataDir)
+  return { ...folder, dataDir }
 }
 
 async function started(options: Partial<PostgresOptions> & { dataDir: string }) {
@@ -35,42 +44,39 @@ test('data outlives the server, its password too, and two stops are one', async 
   assert.deepEqual(await readdir(folder.path), ['data'])
 })
 
-test('nobody gets in without the password, and only from this machine', async () => {
-  await using folder = await createFolder()
-  await using server = await started({ dataDir: join(folder.path, 'data') })
+test('nobody gets in without the password, and only from this machine; fsync is on', async () => {
+  await using folder = await createDataFolder()
+  await using server = await started({ dataDir: folder.dataDir, fsync: true })
   const url = new URL(server.url)
   url.password = 's3cr3t-but-wrong'
   await assert.rejects(
     query(url.href, sql => sql`select 1`),
     { code: '28P01' },
   )
-  const settings = await query(server.url, sql => sql`select current_setting('listen_addresses') as addresses`)
-  assert.deepEqual([...settings], [{ addresses: '127.0.0.1' }])
-})
-
-test('fsync is on unless a test turns it off', async () => {
-  await using folder = await createFolder()
-  await using server = await started({ dataDir: join(folder.path, 'data'), fsync: true })
-  const [row] = await query(
+  const names = ['listen_addresses', 'unix_socket_directories', 'fsync', 'full_page_writes', 'synchronous_commit']
+  const rows = await query(
     server.url,
-    sql => sql`select current_setting('fsync') as fsync, current_setting('full_page_writes') as pages`,
+    sql => sql`select current_setting(name) as value from unnest(${names}::text[]) name`,
   )
-  assert.deepEqual(row, { fsync: 'on', pages: 'on' })
+  assert.deepEqual(
+    rows.map(({ value }) => value),
+    ['127.0.0.1', '', 'on', 'on', 'on'],
+  )
 })
 
 test('the end of the server is told, whoever ends it', async () => {
-  await using folder = await createFolder()
-  const server = await startPostgres({ dataDir: join(folder.path, 'data'), fsync: false })
+  await using folder = await createDataFolder()
+  const server = await startPostgres({ dataDir: folder.dataDir, fsync: false })
   process.kill(server.pid, 'SIGKILL')
   await server.exited
   await server.stop() // has nothing left to do
 })
 
 test('a server that cannot start says why', async () => {
-  await using folder = await createFolder()
+  await using folder = await createDataFolder()
   const settings = { shared_buffers: 'plenty' }
   await assert.rejects(
-    startPostgres({ dataDir: join(folder.path, 'data'), fsync: false, settings }),
+    startPostgres({ dataDir: folder.dataDir, fsync: false, settings }),
     /^Error: Postgres did not start:\n[\s\S]*invalid value for parameter "shared_buffers": "plenty"/,
   )
 })
@@ -88,9 +94,8 @@ test('an abort during the first start leaves nothing behind, and the next start 
 })
 
 test('data of another major version is refused and not touched', async () => {
-  await using folder = await createFolder()
-  const dataDir = join(folder.path, 'data')
-  await (await startPostgres({ dataDir, fsync: false })).stop()
+  await using folder = await createDataFolder()
+  const { dataDir } = folder
   await writeFile(join(dataDir, 'PG_VERSION'), '17\n')
   const before = await readdir(dataDir)
   await assert.rejects(startPostgres({ dataDir, fsync: false }), {

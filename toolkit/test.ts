@@ -6,13 +6,14 @@ import { runTests } from './test-run.ts'
 
 export const test: Step = {
   name: 'test',
-  summary: 'Lints, checks types, finds unused code and runs the tests on a real Postgres; `npm test`.',
+  summary: 'Lint, check types, find unused code and run the tests on a real Postgres; `npm test`.',
   help: [
-    'npm test',
-    'npm test -- <path> ...   only the tests in these files and folders, and no other check',
-    'npm test -- --core       leave out *.copy.test.ts, which copy the whole tree and run the tests of the copy',
+    'Usage: npm test [-- [--core] [path ...]]',
     '',
-    'TEST_DATABASE_URL        superuser of a server to test on (default: a temporary one of our own)',
+    '  path    run only the tests in these files and folders, and no other check',
+    '  --core  leave out *.copy.test.ts, the slow ones, which work on copies of this tree',
+    '',
+    'TEST_DATABASE_URL names the superuser of a server to test on; default: a temporary one of our own.',
   ].join('\n'),
   async run(args, context) {
     const { values, positionals } = parseOptions(args, { core: { type: 'boolean' } }, { allowPositionals: true })

@@ -17,6 +17,7 @@ test('after a timeout nobody asks until the pause is over', async () => {
   const ask = createAsk(
     evaluate,
     evaluation => codes.push(evaluation.errorCode ?? evaluation.reason),
+    20,
     () => now,
   )
   assert.deepEqual(await ask('tracing_enabled', context), { kind: 'unknown' })

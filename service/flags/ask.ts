@@ -12,6 +12,7 @@ const PAUSE_MS = 1000
 export function createAsk(
   evaluate: Evaluate,
   onEvaluation: (evaluation: { flag: FlagName } & Evaluated) => void,
+  deadlineMs = DEADLINE_MS,
   now: () => number = () => performance.now(),
 ) {
   let pausedUntil = Number.NEGATIVE_INFINITY
@@ -20,7 +21,7 @@ export function createAsk(
       onEvaluation({ flag, reason: 'STALE' })
       return { kind: 'unknown' }
     }
-    const details = await within(DEADLINE_MS, evaluate(flag, context))
+    const details = await within(deadlineMs, evaluate(flag, context))
     if (details === timedOut) pausedUntil = now() + PAUSE_MS
     const { answer, evaluated } = read(details)
     onEvaluation({ flag, ...evaluated })

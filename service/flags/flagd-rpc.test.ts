@@ -21,9 +21,13 @@ async function startFlagd(t: TestContext, answer: Flagd['answer']): Promise<Flag
   return flagd.start()
 }
 
-function rpc(t: TestContext, port: number, env: Record<string, string> = {}) {
+function rpc(t: TestContext, port: number, env: Record<string, string> = {}, deadlineMs?: number) {
   // A sync port beside it must not be taken for the port of rpc.
-  const opened = openFlags(t, { FLAGD_HOST: '127.0.0.1', FLAGD_PORT: String(port), FLAGD_SYNC_PORT: '1', ...env })
+  const opened = openFlags(
+    t,
+    { FLAGD_HOST: '127.0.0.1', FLAGD_PORT: String(port), FLAGD_SYNC_PORT: '1', ...env },
+    deadlineMs,
+  )
   const { flags } = opened
   const isAway = () => opened.lines.some(line => line.msg === 'flagd does not answer; flags stay as they are')
   return { ...opened, isAway, isFromFlagd: () => flags.describe().tracing_enabled.source === 'flagd' }
@@ -75,7 +79,7 @@ test('errors of flagd about the flag give the environment’s value, and are cou
 
 test('a lost flagd keeps the last values: fixed as they were, targeted as without a request', async t => {
   const flagd = await startFlagd(t, (flag, context) => (flag === 'tracing_enabled' ? byRoute(context) : fixed(false)))
-  const { flags, isFromFlagd, isAway, until, evaluations } = rpc(t, flagd.port, { ENABLE_TRACING: 'true' })
+  const { flags, isFromFlagd, isAway, until, evaluations } = rpc(t, flagd.port, { ENABLE_TRACING: 'true' }, 250)
   await until('flags arrive', isFromFlagd)
   flagd.stop()
   // At once: the connection breaks before the provider has reported that it is lost.
@@ -103,7 +107,7 @@ test('a flagd that comes late is found', async t => {
 
 test('a flagd that hangs holds one request for a moment, the next ones not at all', async t => {
   const flagd = await startFlagd(t, (flag, context) => (flag === 'tracing_enabled' ? byRoute(context) : fixed(true)))
-  const { flags, isFromFlagd, until, evaluations } = rpc(t, flagd.port)
+  const { flags, isFromFlagd, until, evaluations } = rpc(t, flagd.port, {}, 250)
   await until('flags arrive', isFromFlagd)
   flagd.answer = () => new Promise(() => {})
   const asked = flagd.asked.length
@@ -118,7 +122,7 @@ test('a flagd that hangs holds one request for a moment, the next ones not at al
 
 test('a refresh that flagd did not answer is made up for', async t => {
   const flagd = await startFlagd(t, () => fixed(false))
-  const { flags, isFromFlagd, until, evaluations } = rpc(t, flagd.port)
+  const { flags, isFromFlagd, until, evaluations } = rpc(t, flagd.port, {}, 250)
   await until('flags arrive', isFromFlagd)
   flagd.answer = () => new Promise(() => {})
   flagd.push('tracing_enabled')

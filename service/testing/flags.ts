@@ -23,14 +23,18 @@ export function keepLog(onLine: () => void = () => {}) {
   return { log, lines }
 }
 
+/** Far beyond the service's own deadline, so that a busy machine does not decide a test. */
+const PATIENT_MS = 30_000
+
 /** Flags as the service creates them, closed when the test ends. `until` looks again whenever flagd, the flags or the log say something. */
-export function openFlags(t: TestContext, env: Record<string, string>) {
+export function openFlags(t: TestContext, env: Record<string, string>, deadlineMs = PATIENT_MS) {
   const news = new EventEmitter()
   const evaluations: Evaluation[] = []
   const { log, lines } = keepLog(() => news.emit('news'))
   const flags = createFlags({
     config: loadConfig(env),
     log,
+    deadlineMs,
     onEvaluation(evaluation) {
       evaluations.push(evaluation)
       setImmediate(() => news.emit('news')) // after what it leads to

@@ -1,5 +1,6 @@
 import { cp, mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { copyDataFolder } from './data-folder.ts'
 import { createFolder } from './folder.ts'
 
 const root = dirname(dirname(import.meta.dirname))
@@ -40,6 +41,15 @@ export async function createRealCheckout(): Promise<AsyncDisposable & { path: st
   for (const folder of ['service', 'migrations', 'flags']) {
     await cp(join(root, folder), join(checkout.path, folder), { recursive: true })
   }
+  return checkout
+}
+
+/** A checkout that has been started before, so that a start of it need not wait for initdb. */
+export async function createUsedCheckout(
+  files: Record<string, string> = {},
+): Promise<AsyncDisposable & { path: string }> {
+  const checkout = await createCheckout(files)
+  await copyDataFolder(join(checkout.path, '.local/postgres'))
   return checkout
 }
 

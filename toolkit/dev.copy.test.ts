@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { createCheckout } from './testing/checkout.ts'
+import { createUsedCheckout } from './testing/checkout.ts'
 import { type Launcher, launch, nobodyLeft } from './testing/launcher.ts'
 
 const answer = "export const answer = 'one'\n"
@@ -21,7 +21,7 @@ async function startDev(checkout: string): Promise<Launcher> {
 }
 
 test('an edit starts the service again, on the same database, and a signal stops all of it', async () => {
-  await using checkout = await createCheckout({ 'service/main.ts': service, 'service/answer.ts': answer })
+  await using checkout = await createUsedCheckout({ 'service/main.ts': service, 'service/answer.ts': answer })
   await using launched = await startDev(checkout.path)
   const database = await readFile(join(checkout.path, '.local/postgres/postmaster.pid'), 'utf8')
   await writeFile(join(checkout.path, 'service/answer.ts'), answer.replace('one', 'two'))
@@ -34,7 +34,7 @@ test('an edit starts the service again, on the same database, and a signal stops
 })
 
 test('a killed launcher takes everything with it', async () => {
-  await using checkout = await createCheckout({ 'service/main.ts': service, 'service/answer.ts': answer })
+  await using checkout = await createUsedCheckout({ 'service/main.ts': service, 'service/answer.ts': answer })
   await using launched = await startDev(checkout.path)
   launched.child.kill('SIGKILL')
   await launched.ended

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { createCheckout } from './testing/checkout.ts'
+import { createCheckout, createUsedCheckout } from './testing/checkout.ts'
 import { environmentOf, launch, nobodyLeft, ready, stop } from './testing/launcher.ts'
 
 const PORT = '0'
@@ -21,7 +21,7 @@ test('a first start that was killed half-way leaves nothing that the next one mi
 })
 
 test('a killed launcher takes the service and the database with it', async () => {
-  await using checkout = await createCheckout()
+  await using checkout = await createUsedCheckout()
   await using launched = launch(checkout.path, ['start'], { PORT })
   await launched.says(ready)
   await stop(launched, 'SIGKILL')
@@ -32,14 +32,14 @@ test('a killed launcher takes the service and the database with it', async () =>
 })
 
 test('when the service ends, the database is stopped, and the code is the service’s', async () => {
-  await using checkout = await createCheckout({ 'service/main.ts': 'setTimeout(() => process.exit(7), 100)' })
+  await using checkout = await createUsedCheckout({ 'service/main.ts': 'setTimeout(() => process.exit(7), 100)' })
   await using launched = launch(checkout.path, ['start'], { PORT })
   assert.equal(await launched.ended, 7)
   await nobodyLeft(checkout.path)
 })
 
 test('when the database ends, that is said, and the service stays', async () => {
-  await using checkout = await createCheckout()
+  await using checkout = await createUsedCheckout()
   await using launched = launch(checkout.path, ['start'], { PORT })
   await launched.says(ready)
   const pid = Number.parseInt(await readFile(join(checkout.path, '.local/postgres/postmaster.pid'), 'utf8'), 10)
@@ -50,7 +50,7 @@ test('when the database ends, that is said, and the service stays', async () => 
 })
 
 test('several signals at once are one; a later one ends everything', async () => {
-  await using checkout = await createCheckout()
+  await using checkout = await createUsedCheckout()
   await using launched = launch(checkout.path, ['start'], { PORT, STUBBORN: '1' })
   await launched.says(ready)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGINT'] as const) launched.child.kill(signal)

@@ -16,6 +16,8 @@ test('asks', async () => {
   await sql.end()
 })
 `
+/** For runs whose tests ask no database: saves the start of one. */
+const unused = { TEST_DATABASE_URL: 'postgres://a:b@127.0.0.1:1/a' }
 const secret = "'s3cr' + '3t-0001'"
 
 async function runTests(files: Record<string, string>, args: string[], env: NodeJS.ProcessEnv = {}) {
@@ -34,7 +36,11 @@ test('the tests under the given paths run on a real Postgres, and the output is 
 })
 
 test('a failure is shown in full', async () => {
-  const { code, output } = await runTests({ 'service/a.test.ts': passing, 'service/c.test.ts': failing }, ['service'])
+  const { code, output } = await runTests(
+    { 'service/a.test.ts': passing, 'service/c.test.ts': failing },
+    ['service'],
+    unused,
+  )
   assert.equal(code, 1)
   assert.match(output, /Error: on purpose\n +at .*service\/c\.test\.ts:2/)
   assert.match(output, /\nFAILED {2}tests +\d+\.\d s {2}1 passed, 1 fail\nfailed: tests\n$/)
@@ -42,7 +48,7 @@ test('a failure is shown in full', async () => {
 
 test('a secret in the output of a passing test fails the run, and is not shown', async () => {
   const leaking = `${passing}console.log('token', ${secret})`
-  const { code, output } = await runTests({ 'service/a.test.ts': leaking }, ['service'])
+  const { code, output } = await runTests({ 'service/a.test.ts': leaking }, ['service'], unused)
   assert.equal(code, 1)
   assert.match(output, /^a secret of a test shows in the output of the tests, line \d+: token \[secret\]$/m)
 })
@@ -50,22 +56,22 @@ test('a secret in the output of a passing test fails the run, and is not shown',
 test('a secret in a file that a test wrote fails the run', async () => {
   const leaking = `${passing}import { writeFileSync } from 'node:fs'
     writeFileSync(process.env.TEST_OUTPUT_DIR + '/service.log', 'fine\\n' + ${secret})`
-  const { code, output } = await runTests({ 'service/a.test.ts': leaking }, ['service'])
+  const { code, output } = await runTests({ 'service/a.test.ts': leaking }, ['service'], unused)
   assert.equal(code, 1)
   assert.match(output, /^a secret of a test shows in the service\.log, line 2: \[secret\]$/m)
 })
 
 test('--core leaves out the tests that copy the tree', async () => {
   const files = { 'service/a.test.ts': passing, 'service/a.copy.test.ts': failing }
-  const { code, output } = await runTests(files, ['service', '--core'])
+  const { code, output } = await runTests(files, ['service', '--core'], unused)
   assert.match(output, /^passed {2}tests .* 1 passed\n$/)
   assert.equal(code, 0)
 })
 
 test('a given server is used', async () => {
-  const url = 'postgres://a:b@127.0.0.1:1/a'
+  const url = unused.TEST_DATABASE_URL
   const expecting = `${passing}if (process.env.TEST_DATABASE_URL !== '${url}') throw new Error('another')`
-  const { code, output } = await runTests({ 'service/a.test.ts': expecting }, ['service'], { TEST_DATABASE_URL: url })
+  const { code, output } = await runTests({ 'service/a.test.ts': expecting }, ['service'], unused)
   assert.equal(code, 0, output)
 })
 

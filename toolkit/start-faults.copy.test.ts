@@ -4,13 +4,13 @@ import { chmod, readdir, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { createCheckout, linkPackages } from './testing/checkout.ts'
+import { createCheckout, createUsedCheckout, linkPackages } from './testing/checkout.ts'
 import { launch, nobodyLeft, open } from './testing/launcher.ts'
 
 const PORT = '0'
 
 test('a second start in the same checkout says where the first is', async () => {
-  await using checkout = await createCheckout()
+  await using checkout = await createUsedCheckout()
   await using first = launch(checkout.path, ['start'], { PORT })
   const [, address] = await first.says(open)
   await using second = launch(checkout.path, ['start'], { PORT })
@@ -39,7 +39,7 @@ test('a taken port is found before a database is started', async () => {
 })
 
 test('failed migrations are shown, and nothing is left running', async () => {
-  await using checkout = await createCheckout({ 'service/migrate.ts': 'console.error("bad SQL"); process.exit(3)' })
+  await using checkout = await createUsedCheckout({ 'service/migrate.ts': 'console.error("bad SQL"); process.exit(3)' })
   await using launched = launch(checkout.path, ['start'], { PORT })
   assert.equal(await launched.ended, 1)
   assert.match(
