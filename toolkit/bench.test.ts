@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..')
 test('a short run measures every server and every program', { skip: process.platform !== 'linux' }, async t => {
   const lines: string[] = []
   const context = { root, env: {}, signal: t.signal, hurry: t.signal, print: (line: string) => void lines.push(line) }
-  assert.equal(await bench.run(['--rounds', '1', '--seconds', '0.3', '--connections', '10'], context), 0)
+  assert.equal(await bench.run(['--rounds', '1', '--seconds', '0.1', '--connections', '10'], context), 0)
 
   const rows = lines.filter(line => /^\S.* \d+\.\d\d {2}/.test(line))
   assert.deepEqual(

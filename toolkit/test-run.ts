@@ -1,32 +1,33 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { availableParallelism, tmpdir } from 'node:os'
+import { chmod, mkdir } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { run } from './exec.ts'
 import { findSecrets } from './secret-scan.ts'
 import type { Context } from './step.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 import { temporaryPostgres } from './temporary-postgres.ts'
 import { type Part, resultLine } from './test-checks.ts'
 
 /** Runs the test files on one Postgres, then looks through everything they put out for secrets. */
 export async function runTests(files: readonly string[], context: Context): Promise<Part> {
   const { env, signal, print } = context
-  const folder = await mkdtemp(join(tmpdir(), 'test-output-'))
-  const postgres = env.TEST_DATABASE_URL ? undefined : await temporaryPostgres({ signal })
-  try {
-    const since = performance.now()
-    const url = env.TEST_DATABASE_URL ?? postgres?.url
-    const { code, output } = await nodeTest(files, { ...env, TEST_DATABASE_URL: url, TEST_OUTPUT_DIR: folder }, context)
-    signal.throwIfAborted()
-    const leaks = findSecrets(output, folder)
-    const passed = code === 0 && leaks.length === 0
-    if (code !== 0) print(output.trimEnd())
-    for (const leak of leaks) print(`a secret of a test shows in the ${leak}`)
-    print(resultLine('tests', passed, since, counts(output)))
-    return { name: 'tests', passed }
-  } finally {
-    await postgres?.stop()
-    await rm(folder, { recursive: true, force: true })
-  }
+  await using folder = await temporaryFolder('test-')
+  const folders = { TEST_OUTPUT_DIR: join(folder.path, 'output'), TMPDIR: join(folder.path, 'tmp') }
+  await mkdir(folders.TEST_OUTPUT_DIR)
+  await mkdir(folders.TMPDIR) // so that a test that is killed leaves nothing behind
+  await chmod(folders.TMPDIR, 0o1777)
+  await using started = new AsyncDisposableStack()
+  const url = env.TEST_DATABASE_URL ?? started.adopt(await temporaryPostgres({ signal }), each => each.stop()).url
+
+  const since = performance.now()
+  const { code, output } = await nodeTest(files, { ...env, ...folders, TEST_DATABASE_URL: url }, context)
+  signal.throwIfAborted()
+  const leaks = findSecrets(output, folders.TEST_OUTPUT_DIR)
+  const passed = code === 0 && leaks.length === 0
+  if (code !== 0) print(output.trimEnd())
+  for (const leak of leaks) print(`a secret of a test shows in the ${leak}`)
+  print(resultLine('tests', passed, since, counts(output)))
+  return { name: 'tests', passed }
 }
 
 async function nodeTest(files: readonly string[], env: NodeJS.ProcessEnv, { root, signal }: Context) {
@@ -34,7 +35,7 @@ async function nodeTest(files: readonly string[], env: NodeJS.ProcessEnv, { root
     '--test',
     '--test-reporter=spec',
     `--test-concurrency=${Math.max(2, availableParallelism())}`,
-    '--test-timeout=300000',
+    '--test-timeout=600000',
   ]
   // Set when a test runs this step in a copy of the tree: the inner run must report as a run of its own.
   const { NODE_TEST_CONTEXT: _, ...rest }: NodeJS.ProcessEnv = { ...env, NO_COLOR: '1' }

@@ -93,7 +93,7 @@ const app = new Hono<AppEnv>()
 let listener: RequestListener = getRequestListener(app.fetch)
 if (base === 'node') {
   listener = (_incoming, outgoing) => {
-    outgoing.writeHead(200, { 'content-type': 'text/plain; charset=UTF-8' }).end('hello world')
+    outgoing.writeHead(200, { 'content-type': 'text/plain; charset=UTF-8', 'content-length': 11 }).end('hello world')
   }
 }
 for (const name of names) {

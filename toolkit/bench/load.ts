@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { startClient } from './client.ts'
 import { cpuMicroseconds } from './proc.ts'
 import { quantile } from './rounds.ts'
 
@@ -22,32 +23,24 @@ export async function load(
   { connections, seconds, warmUpSeconds }: LoadOptions,
   signal: AbortSignal,
 ): Promise<Load> {
-  const { default: autocannon } = await import('autocannon')
-  const latencies: number[] = [] // autocannon's own are whole milliseconds
+  const latencies: number[] = []
   let isCounting = false
   const failed = new AbortController()
-  const fail = (error: Error) => failed.abort(error)
   const until = AbortSignal.any([signal, failed.signal])
   const wait = (ms: number) =>
     delay(ms, undefined, { signal: until }).catch(() => {
       throw until.reason // instead of an AbortError around it
     })
 
-  const { promise: stopped, resolve: onStopped } = Promise.withResolvers<void>()
-  // It looks whether to stop once in a sample interval.
-  const options = { url, connections, duration: 3600, sampleInt: 20, skipAggregateResult: true }
-  const cannon = autocannon(options, () => onStopped())
-  cannon.on('reqError', fail)
-  cannon.on('response', (_client, status, _bytes, ms) => {
-    if (status !== 200) fail(new Error(`answered ${status}, expected 200`))
-    if (isCounting) latencies.push(ms)
-  })
+  const onAnswer = (ms: number) => void (isCounting && latencies.push(ms))
+  const onFailure = (error: Error) => failed.abort(error)
+  const clients = Array.from({ length: connections }, () => startClient(new URL(url), onAnswer, onFailure))
   try {
     await wait(warmUpSeconds * 1000)
     const before = snapshot(pid)
     isCounting = true
     await wait(seconds * 1000)
-    // On a busy machine the first answer may take longer than that; autocannon gives a request 10 s.
+    // On a busy machine the first answer may take longer than that; a client gives it 10 s.
     while (latencies.length === 0) await wait(50)
     isCounting = false
     const after = snapshot(pid)
@@ -58,8 +51,7 @@ export async function load(
       generatorBusy: performance.eventLoopUtilization(after.busy, before.busy).utilization,
     }
   } finally {
-    cannon.stop()
-    await stopped
+    for (const client of clients) client.stop()
   }
 }
 

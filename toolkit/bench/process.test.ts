@@ -67,8 +67,12 @@ test('load gives figures of a server that answers', async t => {
 })
 
 const failures: [string, string, RegExp][] = [
-  ['anything but 200', 'response.writeHead(++count === 30 ? 503 : 200).end()', /^answered 503, expected 200$/],
-  ['no answer', 'if (++count === 30) process.exit(); response.end()', /ECONN|ENOENT/], // ENOENT: gone from /proc
+  [
+    'anything but 200',
+    'response.statusCode = ++count === 30 ? 503 : 200; response.end()',
+    /^answered 503, expected 200$/,
+  ],
+  ['no answer', 'if (++count === 30) process.exit(); response.end()', /closed the connection|ECONN|ENOENT/], // ENOENT: gone from /proc
 ]
 for (const [what, answer, message] of failures) {
   test(`load fails when one request gets ${what}`, async t => {
