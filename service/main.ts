@@ -49,6 +49,8 @@ function firstSignal(): Promise<string> {
         resolve(signal)
       })
     }
+    // The parent may have gone while the imports above were read.
+    if (process.send && !process.connected) resolve('disconnect')
   })
 }
 

@@ -1,6 +1,6 @@
 import { MIGRATIONS_TABLE, newestMigration } from '../lib/migrations.ts'
 import lock from '../migrations/migrations.lock.json' with { type: 'json' }
-import { type Database, DatabaseUnavailable } from './database.ts'
+import { type Database, DatabaseUnavailable, type Sql } from './database.ts'
 
 export type SchemaState = { status: 'ok' } | { status: 'unreachable' } | { status: 'older'; missing: string }
 
@@ -24,7 +24,7 @@ async function check(database: Database, newest: string | undefined): Promise<Sc
     }
     const rows = await database.run(
       'SELECT migrations',
-      sql => sql`select 1 from ${sql(MIGRATIONS_TABLE)} where name = ${newest}`,
+      (sql: Sql) => sql`select 1 from ${sql(MIGRATIONS_TABLE)} where name = ${newest}`,
     )
     return rows.length > 0 ? { status: 'ok' } : { status: 'older', missing: newest }
   } catch (error) {

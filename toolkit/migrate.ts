@@ -10,7 +10,7 @@ import { type Context, type Step, UsageError } from './step.ts'
 
 export const migrate: Step = {
   name: 'migrate',
-  summary: 'Applies, undoes, lists or creates the migrations of the service.',
+  summary: 'Apply, undo, list or create the migrations of the service.',
   help: `Usage: ./fairlead migrate up
        ./fairlead migrate down [count] [--yes]
        ./fairlead migrate status

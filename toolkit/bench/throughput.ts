@@ -4,7 +4,7 @@ import { messageOf, type Program, startServer } from './process.ts'
 import { medianOf, spread } from './rounds.ts'
 import { type Aim, formatTable, judge } from './table.ts'
 
-export type Group = 'parts' | 'whole'
+type Group = 'parts' | 'whole'
 export type Variant = Program & { group: Group | 'base'; aim?: Aim }
 
 const NODE = 'bare node:http'
