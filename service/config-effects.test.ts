@@ -90,7 +90,7 @@ const effects: Record<keyof typeof variables, (t: TestContext) => Promise<void>>
     const file = join(temporaryFolder(t), 'ca.pem')
     writeFileSync(file, ca)
     const { postgres } = loadConfig({ DATABASE_URL: 'postgres://u@db.example/x', DATABASE_CA_FILE: file })
-    assert.equal(postgres?.ssl ? postgres.ssl.ca : undefined, ca) // toolkit/postgres-tls.test.ts shows both clients use it
+    assert.equal(postgres?.ssl ? postgres.ssl.ca : undefined, ca) // toolkit/local/postgres-tls.test.ts shows both clients use it
   },
   async DATABASE_POOL_SIZE(t) {
     const { url } = await startService(t, { DATABASE_URL: await testDatabase(t), DATABASE_POOL_SIZE: '3' })

@@ -4,8 +4,8 @@ import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { buildBundle } from './bundle/bundler.ts'
 import { bundle } from './bundle.ts'
-import { buildBundle } from './bundler.ts'
 
 const checkout = join(import.meta.dirname, '..')
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
-import { type Bundle, buildBundle, type Target } from './bundler.ts'
+import { type Bundle, buildBundle, type Target } from './bundle/bundler.ts'
 import { parseOptions } from './options.ts'
 import type { Step } from './step.ts'
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { test } from 'node:test'
+import { descendants, parseStat, stillRunning } from './check/npm-start.ts'
+import type { CheckPart, Verdict } from './check/parts.ts'
 import { check, parseCannotRun, runParts } from './check.ts'
-import type { CheckPart, Verdict } from './check-parts.ts'
-import { descendants, parseStat, stillRunning } from './check-start.ts'
 
 const never = new AbortController().signal
 

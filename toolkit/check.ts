@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type CheckPart, parts, type Verdict } from './check-parts.ts'
+import { type CheckPart, parts, type Verdict } from './check/parts.ts'
 import { nearest } from './nearest.ts'
 import { parseOptions } from './options.ts'
 import { type Context, type Step, UsageError } from './step.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { findDifferences } from './check/installed.ts'
 import { isAtLeast } from './doctor.ts'
-import { findDifferences } from './installed.ts'
 
 const versions: [found: string, wanted: string, enough: boolean][] = [
   ['24.21.0', '24', true],

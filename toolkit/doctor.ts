@@ -1,4 +1,4 @@
-import { type Tool, tools } from './doctor-tools.ts'
+import { type Tool, tools } from './doctor/tools.ts'
 import { parseOptions } from './options.ts'
 import type { Context, Step } from './step.ts'
 

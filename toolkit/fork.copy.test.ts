@@ -4,9 +4,9 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { testDatabase } from '../lib/test-database.ts'
-import { templateName } from './rename.ts'
+import { templateName } from './init/rename.ts'
 import { copyTree } from './testing/copy-tree.ts'
-import { listFiles } from './tree.ts'
+import { listFiles } from './tree/list-files.ts'
 
 const awkward = 'x2-7up--a-name-of-forty-characters-4you9'
 

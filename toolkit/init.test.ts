@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { templateName } from './init/rename.ts'
 import { init } from './init.ts'
-import { templateName } from './rename.ts'
-import { listFiles } from './tree.ts'
+import { listFiles } from './tree/list-files.ts'
 
 const checkout = join(import.meta.dirname, '..')
 const snake = templateName.replace('-', '_')

@@ -3,10 +3,10 @@ import { constants } from 'node:fs'
 import { access, mkdir, readFile, rename, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { run } from './exec.ts'
+import { createRenamer, nameMistake, repositoryMistake, templateName } from './init/rename.ts'
 import { parseOptions } from './options.ts'
-import { createRenamer, nameMistake, repositoryMistake, templateName } from './rename.ts'
 import { type Context, type Step, UsageError } from './step.ts'
-import { listFiles } from './tree.ts'
+import { listFiles } from './tree/list-files.ts'
 
 export const init: Step = {
   name: 'init',

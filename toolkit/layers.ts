@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { type Import, readSource, type Source } from './source.ts'
+import { type Import, readSource, type Source } from './tree/imports.ts'
 
 /** A broken rule of DESIGN.md 2, with the place and the way out. */
 export type Violation = { file: string; line: number; rule: string; advice: string }

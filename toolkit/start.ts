@@ -1,4 +1,4 @@
-import { runLocally } from './local.ts'
+import { runLocally } from './local/run-local.ts'
 import { parseOptions } from './options.ts'
 import type { Step } from './step.ts'
 

@@ -1,8 +1,8 @@
 import { parseOptions } from './options.ts'
 import type { Step } from './step.ts'
-import { checkParts, type Part } from './test-checks.ts'
-import { findTests } from './test-files.ts'
-import { runTests } from './test-run.ts'
+import { checkParts, type Part } from './suite/checks.ts'
+import { findTests } from './suite/files.ts'
+import { runTests } from './suite/run-tests.ts'
 
 export const test: Step = {
   name: 'test',

@@ -2,7 +2,7 @@ import { get, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Running, start } from '../exec.ts'
-import { freePort } from '../port.ts'
+import { freePort } from '../local/port.ts'
 
 /** A program that answers GET / on PORT, as a process of its own under this Node. */
 export type Program = {

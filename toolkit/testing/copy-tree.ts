@@ -2,7 +2,7 @@ import { cp, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { listFiles } from '../tree.ts'
+import { listFiles } from '../tree/list-files.ts'
 
 const root = join(import.meta.dirname, '../..')
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { startPostgres } from '../postgres.ts'
+import { startPostgres } from '../local/postgres.ts'
 import { createFolder } from './folder.ts'
 
 let template: Promise<string> | undefined

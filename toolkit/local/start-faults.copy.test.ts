@@ -4,8 +4,8 @@ import { chmod, readdir, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { createCheckout, createUsedCheckout, linkPackages } from './testing/checkout.ts'
-import { launch, nobodyLeft, open } from './testing/launcher.ts'
+import { createCheckout, createUsedCheckout, linkPackages } from '../testing/checkout.ts'
+import { launch, nobodyLeft, open } from '../testing/launcher.ts'
 
 const PORT = '0'
 

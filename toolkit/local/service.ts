@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Running, start } from './exec.ts'
-import type { Context } from './step.ts'
+import { type Running, start } from '../exec.ts'
+import type { Context } from '../step.ts'
 
 /** Starts service/main.ts; with `watch`, Node starts it again whenever one of its files changes. */
 export function startService(

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { chown, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { run } from '../exec.ts'
 import type { DatabaseUser } from './database-user.ts'
-import { run } from './exec.ts'
 import type { Binaries } from './postgres-binaries.ts'
 
 // Inside the data folder, which only the database user may read, so that the two are never parted.

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import * as v from 'valibot'
-import { integer, parseEnv } from '../lib/env.ts'
-import { type LocalDatabase, startLocalDatabase } from './local-database.ts'
-import { addressOf, needsDatabase, serviceEnv } from './local-env.ts'
-import { answers, startService, untilEnd } from './local-service.ts'
+import { integer, parseEnv } from '../../lib/env.ts'
+import type { Context } from '../step.ts'
+import { type LocalDatabase, startLocalDatabase } from './database.ts'
+import { addressOf, needsDatabase, serviceEnv } from './env.ts'
 import { type Holder, hashOf, takeLock } from './lock.ts'
 import { claimPort } from './port.ts'
-import type { Context } from './step.ts'
+import { answers, startService, untilEnd } from './service.ts'
 
 export type LocalOptions = {
   /** False: run without one, whatever the environment says. */

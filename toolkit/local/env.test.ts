@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { addressOf, needsDatabase, serviceEnv } from './local-env.ts'
+import { addressOf, needsDatabase, serviceEnv } from './env.ts'
 
 const local = {
   HOST: '127.0.0.1',

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
+import { start } from '../exec.ts'
 import { openDataFolder } from './data-folder.ts'
 import { type DatabaseUser, databaseUser } from './database-user.ts'
-import { start } from './exec.ts'
 import { stopOrphan } from './orphan.ts'
 import { freePort } from './port.ts'
 import { type Binaries, installedBinaries, npmBinaries } from './postgres-binaries.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { Client } from 'pg'
 import postgres from 'postgres'
-import { type PostgresAddress, parsePostgresUrl, toPg, toPostgresJs } from '../lib/postgres-url.ts'
+import { type PostgresAddress, parsePostgresUrl, toPg, toPostgresJs } from '../../lib/postgres-url.ts'
 import { databaseUser } from './database-user.ts'
 import { temporaryPostgres } from './temporary-postgres.ts'
 

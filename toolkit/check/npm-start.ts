@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { start } from './exec.ts'
-import { answers } from './local-service.ts'
-import { freePort } from './port.ts'
-import type { Context } from './step.ts'
+import { start } from '../exec.ts'
+import { freePort } from '../local/port.ts'
+import { answers } from '../local/service.ts'
+import type { Context } from '../step.ts'
 
 /** What a newcomer does first: `npm start`, a look at it, Ctrl-C. Throws what went wrong; resolves to what was seen. */
 export async function tryNpmStart({ root, env, signal }: Pick<Context, 'root' | 'env' | 'signal'>): Promise<string> {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { chmod, chown, mkdir, readdir, rm } from 'node:fs/promises'
 import { test } from 'node:test'
+import { createCheckout } from '../testing/checkout.ts'
+import { launch, ready, stop } from '../testing/launcher.ts'
 import { hashOf } from './lock.ts'
-import { createCheckout } from './testing/checkout.ts'
-import { launch, ready, stop } from './testing/launcher.ts'
 
 const isRoot = process.getuid?.() === 0
 const PORT = '0'

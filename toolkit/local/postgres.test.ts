@@ -4,9 +4,9 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import postgres from 'postgres'
+import { copyDataFolder } from '../testing/data-folder.ts'
+import { createFolder } from '../testing/folder.ts'
 import { type PostgresOptions, startPostgres } from './postgres.ts'
-import { copyDataFolder } from './testing/data-folder.ts'
-import { createFolder } from './testing/folder.ts'
 
 const debian = '/usr/lib/postgresql/15/bin'
 

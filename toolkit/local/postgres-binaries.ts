@@ -1,8 +1,8 @@
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { run } from '../exec.ts'
 import type { DatabaseUser } from './database-user.ts'
-import { run } from './exec.ts'
 
 export type Binaries = { binDir: string; major: number }
 

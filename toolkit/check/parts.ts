@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { tryNpmStart } from './check-start.ts'
-import { type Exit, run } from './exec.ts'
+import { type Exit, run } from '../exec.ts'
+import { temporaryPostgres } from '../local/temporary-postgres.ts'
+import type { Context } from '../step.ts'
+import { findTests } from '../suite/files.ts'
+import { runTests } from '../suite/run-tests.ts'
+import { listFiles } from '../tree/list-files.ts'
 import { readInstalled } from './installed.ts'
-import type { Context } from './step.ts'
-import { temporaryPostgres } from './temporary-postgres.ts'
-import { findTests } from './test-files.ts'
-import { runTests } from './test-run.ts'
-import { listFiles } from './tree.ts'
+import { tryNpmStart } from './npm-start.ts'
 
 /** `skipped`: a feature that nobody configured. `not run`: a tool that the part needs is absent. */
 export type Verdict = { word: 'passed' | 'FAILED' | 'skipped' | 'not run'; detail: string }

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { run, start } from './exec.ts'
+import { run, start } from '../exec.ts'
 import { freePort } from './port.ts'
 import { startPostgres } from './postgres.ts'
 
-const root = join(import.meta.dirname, '..')
+const root = join(import.meta.dirname, '../..')
 
 test('Postgres killed and restarted under load: 503 only while it is gone, and the same process recovers', async t => {
   const dataDir = join(await folder(t), 'data')

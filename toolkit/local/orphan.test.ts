@@ -5,13 +5,13 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import postgres from 'postgres'
+import { copyDataFolder } from '../testing/data-folder.ts'
+import { createFolder } from '../testing/folder.ts'
 import { databaseUser } from './database-user.ts'
 import { stopOrphan } from './orphan.ts'
 import { freePort } from './port.ts'
 import { startPostgres } from './postgres.ts'
 import { npmBinaries } from './postgres-binaries.ts'
-import { copyDataFolder } from './testing/data-folder.ts'
-import { createFolder } from './testing/folder.ts'
 
 async function launcherlessServer(dataDir: string): Promise<ChildProcess> {
   await copyDataFolder(dataDir)

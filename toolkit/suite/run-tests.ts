@@ -1,12 +1,12 @@
 import { chmod, mkdir } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { run } from './exec.ts'
+import { run } from '../exec.ts'
+import { temporaryFolder } from '../local/temporary-folder.ts'
+import { temporaryPostgres } from '../local/temporary-postgres.ts'
+import type { Context } from '../step.ts'
+import { type Part, resultLine } from './checks.ts'
 import { findSecrets } from './secret-scan.ts'
-import type { Context } from './step.ts'
-import { temporaryFolder } from './temporary-folder.ts'
-import { temporaryPostgres } from './temporary-postgres.ts'
-import { type Part, resultLine } from './test-checks.ts'
 
 /** Runs the test files on one Postgres, then looks through everything they put out for secrets. */
 export async function runTests(files: readonly string[], context: Context): Promise<Part> {

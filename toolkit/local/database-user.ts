@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
-import { run } from './exec.ts'
+import { run } from '../exec.ts'
 
 /** Who runs Postgres; undefined: the same user as this process. */
 export type DatabaseUser = { uid: number; gid: number } | undefined

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { createCheckout, createUsedCheckout } from './testing/checkout.ts'
-import { environmentOf, launch, nobodyLeft, ready, stop } from './testing/launcher.ts'
+import { createCheckout, createUsedCheckout } from '../testing/checkout.ts'
+import { environmentOf, launch, nobodyLeft, ready, stop } from '../testing/launcher.ts'
 
 const PORT = '0'
 

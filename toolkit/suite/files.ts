@@ -1,6 +1,6 @@
 import { existsSync, globSync, statSync } from 'node:fs'
 import { isAbsolute, join, relative } from 'node:path'
-import { UsageError } from './step.ts'
+import { UsageError } from '../step.ts'
 
 /** Test files, relative to the root; `paths` (files or folders, from the root) narrow them down. */
 export function findTests(root: string, paths: readonly string[], { core }: { core: boolean }): string[] {

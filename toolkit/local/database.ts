@@ -1,10 +1,10 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { run } from './exec.ts'
-import { dataDirIn, localFolder } from './local-folder.ts'
+import { run } from '../exec.ts'
+import type { Context } from '../step.ts'
+import { dataDirIn, localFolder } from './folder.ts'
 import { type Postgres, startPostgres } from './postgres.ts'
-import type { Context } from './step.ts'
 
 export type LocalDatabase = Pick<Postgres, 'pid' | 'exited'> & {
   /** A secret. */

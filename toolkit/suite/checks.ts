@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { run } from './exec.ts'
-import type { Context } from './step.ts'
+import { run } from '../exec.ts'
+import type { Context } from '../step.ts'
 
 export type Part = { name: string; passed: boolean }
 
