@@ -34,7 +34,9 @@ export const bench: Step = {
 const QUIET = 0.1
 
 function verdict(others: number): string {
-  const found = `Meanwhile other programs took ${Math.round(others * 100)} % of this machine's CPU time`
+  // Both sides are counted in ticks, so on an idle machine the difference may come out below nothing.
+  const percent = Math.round(Math.max(0, others) * 100)
+  const found = `Meanwhile other programs took ${percent} % of this machine's CPU time`
   return others > QUIET ? `${found}: take no figure from this run.` : `${found}.`
 }
 

@@ -28,7 +28,7 @@ const cycle = 'move what both need into a third file, or import only the type'
 const planted: [what: string, files: Record<string, string>, found: string[]][] = [
   [
     'the service imports the toolkit',
-    { 'service/a.ts': `\nimport { run } from './exec.ts'` },
+    { 'service/a.ts': `\nimport { run } from '../toolkit/exec.ts'` },
     [`service/a.ts:2: imports toolkit/exec.ts, but service/ imports only itself and lib/; ${layer}`],
   ],
   [
