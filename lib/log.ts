@@ -1,4 +1,4 @@
-import { type DestinationStream, destination as fileDestination, type Logger, pino, stdTimeFunctions } from 'pino'
+import { type DestinationStream, destination as fileDestination, type Logger, pino } from 'pino'
 import { maskLine } from './mask.ts'
 
 type TraceIds = { trace_id: string; span_id: string }
@@ -28,7 +28,7 @@ export function createLog(options: {
     {
       level: options.level,
       base: { service: options.name },
-      timestamp: stdTimeFunctions.isoTime,
+      timestamp: createClock(),
       formatters: { level: label => ({ level: label }) },
       serializers: { err: serializeError, error: serializeError },
       hooks: { streamWrite: maskLine },
@@ -43,6 +43,20 @@ export function createLog(options: {
       destination.end()
     })
   return { log, flush: () => destination.flushSync?.(), close }
+}
+
+/** RFC 3339, made once per millisecond: under load several lines fall into one, and making it costs as much as a short line. */
+function createClock(): () => string {
+  let at = 0
+  let text = ''
+  return () => {
+    const now = Date.now()
+    if (now !== at) {
+      at = now
+      text = `,"time":"${new Date(now).toISOString()}"`
+    }
+    return text
+  }
 }
 
 const untraced = {}
