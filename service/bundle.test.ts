@@ -59,7 +59,7 @@ test('the list of packages holds what the bundle loads late, and nothing of deve
     shipped.filter(name => !names.has(name)),
     [],
   )
-  const development = ['typescript', 'rolldown', '@biomejs/biome', 'autocannon', 'knip']
+  const development = ['typescript', 'rolldown', '@biomejs/biome', 'knip']
   assert.deepEqual(
     development.filter(name => names.has(name)),
     [],
