@@ -31,7 +31,9 @@ const shared = await testDatabase({ after })
 
 test('a database has the migrations, and its table of them, unless asked not to', async t => {
   assert.ok((await query(shared, ownTables)).some(row => row.tablename === 'migrations'))
-  const names = (await loadMigrations(fileURLToPath(new URL('../migrations', import.meta.url)))).map(({ name }) => ({ name }))
+  const names = (await loadMigrations(fileURLToPath(new URL('../migrations', import.meta.url)))).map(({ name }) => ({
+    name,
+  }))
   assert.deepEqual(await query(shared, 'select name from migrations order by name'), names)
   assert.deepEqual(await query(await testDatabase(t, { migrated: false }), ownTables), [])
 })

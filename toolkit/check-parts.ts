@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { checkPromtool } from './check/promtool.ts'
 import { tryNpmStart } from './check-start.ts'
 import { type Exit, run } from './exec.ts'
 import { readInstalled } from './installed.ts'
@@ -25,6 +26,7 @@ export const parts: CheckPart[] = [
     summary: "the tests of service/ and lib/ on Debian's PostgreSQL 15, the oldest supported",
     run: checkPostgres15,
   },
+  { name: 'promtool', summary: 'alert rules parse, and do what their tests say', run: checkPromtool },
 ]
 
 const passed = (detail: string): Verdict => ({ word: 'passed', detail })

@@ -33,7 +33,10 @@ export type Delivery = {
   lastAnswer?: string
 }
 
-/** One delivery lent to one worker. `token` is what settle must show: after the lease ran out it fits no longer. */
+/**
+ * One delivery lent to one worker. `attempt` counts from 1; `firstAttemptAt` is absent on the first. `token` is what settle
+ * must show: it fits until the lease ran out and the delivery was lent to somebody else.
+ */
 export type Claim = { message: Message; destination: string; attempt: number; firstAttemptAt?: number; token: string }
 
 /** What became of a claim. `answer` is what was tried and how it was answered, short, without secrets. */
@@ -48,10 +51,11 @@ export type Settlement = { token: string; messageId: string; destination: string
 /** What a destination may take now. `ordered`: at most one delivery per subject at a time, oldest first. */
 export type Capacity = { destination: string; free: number; ordered: boolean }
 
+/** `since` is a time of occurrence (RFC 3339), `subject` a subjectKey, `after` the id of the last message of the page before. */
 export type Filter = { destination?: string; state?: DeliveryState; since?: string; subject?: string; limit?: number; after?: string }
 
 /**
- * The ledger of messages and deliveries. Two stores (SQLite, Postgres) pass one contract suite (outbox.contract.ts).
+ * The ledger of messages and deliveries. Two stores (SQLite, Postgres) pass one contract suite (contract.ts).
  * Times are milliseconds since the epoch and come in as arguments, so that a test moves them.
  */
 export interface Outbox {
@@ -64,19 +68,22 @@ export interface Outbox {
   claim(capacity: readonly Capacity[], now: number, leaseMs: number): Promise<Claim[]>
   /** Records outcomes, many in one commit. Resolves to the tokens that no longer fitted: somebody else has them now. */
   settle(settlements: readonly Settlement[]): Promise<string[]>
-  /** When the next pending delivery of these destinations is due; undefined when there is none. */
+  /** When a claim for these destinations can next return something: the earliest due time or end of a lease. */
   nextDue(destinations: readonly string[]): Promise<number | undefined>
 
   find(messageId: string): Promise<{ message: Message; decisions: readonly Decision[]; deliveries: Delivery[]; attempts: Attempt[] } | undefined>
+  /** Oldest first, 100 unless told; a message is never split, so the last one may exceed `limit`. */
   list(filter: Filter): Promise<{ message: Message; delivery: Delivery }[]>
   /** dead (and, when asked for one message, discarded) back to pending, spread over `spreadMs`; delivered ones are refused. Resolves to how many. */
   replay(filter: Filter & { messageId?: string }, now: number, spreadMs: number): Promise<number>
+  /** What waits, is parked or dead ends as discarded; what is in flight is left. */
   discard(filter: Filter & { messageId?: string }, now: number): Promise<number>
   /** Parked deliveries wait, whatever their time, until the destination is resumed. Kept over restarts. */
   pause(destination: string, reason: string, now: number): Promise<void>
   resume(destination: string, now: number): Promise<void>
   paused(): Promise<{ destination: string; reason: string; since: number }[]>
 
+  /** `oldest`: when the oldest message of these came in. */
   counts(): Promise<{ destination: string; state: DeliveryState; count: number; oldest: number }[]>
   /** Removes messages all of whose deliveries ended well (delivered, discarded) before `before`, and gives the space back. Dead ones stay. */
   prune(before: number, limit: number): Promise<number>
