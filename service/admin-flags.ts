@@ -1,9 +1,9 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { type Context, Hono } from 'hono'
+import { bearerOf } from '../lib/bearer.ts'
+import { problem } from '../lib/problem.ts'
 import type { AppEnv } from './app.ts'
 import type { Config } from './config.ts'
 import { type Flags, type FlagValues, flagNames, isFlagName } from './flags.ts'
-import { problem } from './problem.ts'
 
 type Options = { flags: Flags; config: Pick<Config, 'ADMIN_FLAGS_TOKEN' | 'ENVIRONMENT'> }
 
@@ -38,16 +38,6 @@ export function adminFlagRoutes({ flags, config }: Options): Hono<AppEnv> {
   })
 
   return app
-}
-
-/** Digests have one length, which timingSafeEqual needs, and tell nothing about the token's. */
-function bearerOf(token: string | undefined): (header: string | undefined) => boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  const expected = token === undefined ? undefined : digest(token)
-  return header => {
-    const given = /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1]
-    return expected !== undefined && given !== undefined && timingSafeEqual(digest(given), expected)
-  }
 }
 
 /** Undefined when the body is not JSON. */

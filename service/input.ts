@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
-import type { ProblemExtra } from './problem.ts'
+import type { ProblemExtra } from '../lib/problem.ts'
 
 /** What a client sent breaks a rule; app.ts turns it into a problem answer. */
 export class BadInput extends Error {

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { EnvError } from '../lib/env.ts'
+import { listen } from '../lib/http-server.ts'
 import { createLog } from '../lib/log.ts'
 import { type Config, loadConfig } from './config.ts'
 import { name } from './name.ts'
-import { listen } from './server.ts'
 import { createService } from './service.ts'
 import { activeTrace } from './tracing.ts'
 

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
+import { problem } from '../lib/problem.ts'
 import type { AppEnv, Dependencies } from './app.ts'
-import { problem } from './problem.ts'
 
 export function metricsRoutes({
   flags,

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type OpenMetricsContentType, Registry } from 'prom-client'
-import { toPlainText } from './exposition.ts'
+import { toPlainText } from '../lib/exposition.ts'
 
 /** Finer around the objective of 500 ms, so that a p95 near it is read and not guessed. */
 const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.75, 1, 2.5, 5, 10]

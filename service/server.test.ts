@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import { listen } from './server.ts'
+import { listen } from '../lib/http-server.ts'
 import { startService } from './testing/service.ts'
 
 /** A raw connection, because these clients do what fetch refuses to do. */

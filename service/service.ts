@@ -2,17 +2,17 @@ import type { Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Logger } from 'pino'
+import { drain } from '../lib/drain.ts'
+import { createHttpServer } from '../lib/http-server.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { createAccessLog } from './access-log.ts'
 import { type AppEnv, createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { connect, noDatabase } from './database.ts'
-import { drain } from './drain.ts'
 import { createEdge } from './edge.ts'
 import { createFlags } from './flags.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { name } from './name.ts'
-import { createHttpServer } from './server.ts'
 import { traceExchange } from './trace-exchange.ts'
 import { createTracing, type Tracing } from './tracing.ts'
 
@@ -50,7 +50,7 @@ export function createService(config: Config, log: Logger): Service {
     { app, environment: config.ENVIRONMENT, flags, metrics, isDraining, ended, traced },
     getRequestListener(app.fetch),
   )
-  const server = createHttpServer(edge, config)
+  const server = createHttpServer(edge, { requestTimeoutMs: config.REQUEST_TIMEOUT_MS })
 
   const followTracingFlag = () => {
     if (flags.mayBeOn('tracing_enabled')) tracing.start()

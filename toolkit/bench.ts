@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startCollector } from './bench/collector.ts'
-import { help, type Plan, parsePlan } from './bench/plan.ts'
-import { watchOthers } from './bench/proc.ts'
+import { deliveryHelp } from './bench/delivery-plan.ts'
+import { help, type Plan, parsePlan, parseSubject } from './bench/plan.ts'
+import { interferenceNote, watchOthers } from './bench/proc.ts'
 import { interleave } from './bench/rounds.ts'
 import { measureStart, startTable, startVariants, warmCache } from './bench/start-up.ts'
 import { loadTable, loadVariants, measureLoad, saturationNotes } from './bench/throughput.ts'
@@ -13,31 +14,26 @@ import type { Context, Step } from './step.ts'
 export const bench: Step = {
   name: 'bench',
   summary: 'Compare the service with bare Hono and bare Node: requests, latency, CPU, start, memory.',
-  help,
+  help: `${help}\n\n${deliveryHelp}`,
   async run(args, context) {
-    const plan = parsePlan(args)
-    if (process.platform !== 'linux') throw new Error('bench reads CPU time and memory from /proc: it needs Linux')
-    const folder = await mkdtemp(join(tmpdir(), 'bench-'))
+    const { subject, rest } = parseSubject(args)
+    if (subject === 'delivery') {
+      const { benchDelivery } = await import('./bench/delivery.ts')
+      return await benchDelivery(rest, context)
+    }
+    const plan = parsePlan(rest)
     const others = watchOthers()
+    const folder = await mkdtemp(join(tmpdir(), 'bench-'))
     try {
       await bundle.run(['--out', join(folder, 'bundle')], { ...context, print: () => {} })
       if (plan.groups.some(group => group !== 'start')) await benchLoad(plan, folder, context)
       if (plan.groups.includes('start')) await benchStart(plan, folder, context)
-      context.print(`\n${verdict(others())}`)
+      context.print(`\n${interferenceNote(others())}`)
       return 0
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
   },
-}
-
-const QUIET = 0.1
-
-function verdict(others: number): string {
-  // Both sides are counted in ticks, so on an idle machine the difference may come out below nothing.
-  const percent = Math.round(Math.max(0, others) * 100)
-  const found = `Meanwhile other programs took ${percent} % of this machine's CPU time`
-  return others > QUIET ? `${found}: take no figure from this run.` : `${found}.`
 }
 
 async function benchLoad(plan: Plan, folder: string, { root, signal, print }: Context): Promise<void> {

@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs'
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { type Bundle, buildBundle, type Target } from './bundle/bundler.ts'
+import { deliveryTarget } from './delivery/target.ts'
 import { parseOptions } from './options.ts'
 import type { Step } from './step.ts'
 
 /** What an image ships. Assets are copied beside the target's folder, so that `new URL('../migrations/', …)` finds them. */
 const targets: (Target & { assets: string[] })[] = [
   { name: 'service', entries: { main: 'service/main.ts', migrate: 'service/migrate.ts' }, assets: ['migrations'] },
+  deliveryTarget,
 ]
 
 export const bundle: Step = {

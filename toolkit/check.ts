@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { nearest } from '../lib/nearest.ts'
 import { type CheckPart, parts, type Verdict } from './check/parts.ts'
-import { nearest } from './nearest.ts'
 import { parseOptions } from './options.ts'
 import { type Context, type Step, UsageError } from './step.ts'
 

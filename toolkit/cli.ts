@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseEnv } from 'node:util'
-import { nearest } from './nearest.ts'
+import { nearest } from '../lib/nearest.ts'
 import { type Context, type Step, UsageError } from './step.ts'
 import { npmSteps, steps } from './steps.ts'
 
@@ -38,7 +38,7 @@ async function help(name: string | undefined): Promise<number> {
   return 0
 }
 
-const line = ({ name, summary }: Step) => `  ${name.padEnd(10)}${summary}`
+const line = ({ name, summary }: Step) => `  ${name.padEnd(16)}${summary}`
 
 function createContext(step: Step): Context {
   const stop = new AbortController()

@@ -1,11 +1,11 @@
 import { lstat, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadMigrations, writeLock } from '../lib/migrations.ts'
+import { nearest } from '../lib/nearest.ts'
 import { run } from './exec.ts'
 import { needsDatabase } from './local/env.ts'
 import { hashOf } from './local/lock.ts'
 import { createMigration } from './migration-create.ts'
-import { nearest } from './nearest.ts'
 import { type Context, type Step, UsageError } from './step.ts'
 
 export const migrate: Step = {

@@ -1,5 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
-import { nearest } from './nearest.ts'
+import { nearest } from '../lib/nearest.ts'
 import { UsageError } from './step.ts'
 
 /** util.parseArgs, strict, whose complaints become a UsageError that names the nearest valid option. */

@@ -9,6 +9,10 @@ export const steps: Steps = {
   bundle: async () => (await import('./bundle.ts')).bundle,
   bench: async () => (await import('./bench.ts')).bench,
   check: async () => (await import('./check.ts')).check,
+  soak: async () => (await import('./soak.ts')).soak,
+  'verify-webhook': async () => (await import('./verify-webhook.ts')).verifyWebhook,
+  messages: async () => (await import('./delivery/messages.ts')).messages,
+  tools: async () => (await import('./tools.ts')).tools,
   doctor: async () => (await import('./doctor.ts')).doctor,
 }
 
@@ -17,5 +21,6 @@ export const npmSteps: Steps = {
   start: async () => (await import('./start.ts')).start,
   dev: async () => (await import('./dev.ts')).dev,
   test: async () => (await import('./test.ts')).test,
+  delivery: async () => (await import('./delivery/run.ts')).delivery,
   fix: async () => (await import('./fix.ts')).fix,
 }

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
+import { problem } from '../../lib/problem.ts'
 import type { AppEnv, Dependencies } from '../app.ts'
 import { parseBody, parseQuery, pathParameter } from '../input.ts'
-import { problem } from '../problem.ts'
 import { Id, NewOrder, NewUser, Page } from './order.ts'
 import { createStore } from './store.ts'
 

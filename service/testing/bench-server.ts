@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { createHttpServer, listen } from '../../lib/http-server.ts'
 import { createLog } from '../../lib/log.ts'
 import { createAccessLog } from '../access-log.ts'
 import type { AppEnv } from '../app.ts'
@@ -12,7 +13,6 @@ import { requestId, securityHeaders } from '../edge.ts'
 import { createFlags, flagNames } from '../flags.ts'
 import { createMetrics } from '../metrics.ts'
 import { methodLabel, routePattern } from '../routes.ts'
-import { createHttpServer, listen } from '../server.ts'
 import { activeTrace } from '../tracing.ts'
 
 // A server for `./fairlead bench`: `bench-server.ts node`, or `bench-server.ts hono` and the parts that stand around it,
@@ -102,5 +102,7 @@ for (const name of names) {
   listener = await part(listener, app)
 }
 app.get('/', c => c.text('hello world'))
-const server = names.includes('limits') ? createHttpServer(listener, config) : createServer(listener)
+const server = names.includes('limits')
+  ? createHttpServer(listener, { requestTimeoutMs: config.REQUEST_TIMEOUT_MS })
+  : createServer(listener)
 await listen(server, Number(process.env.PORT), '127.0.0.1')

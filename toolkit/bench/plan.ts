@@ -1,4 +1,4 @@
-import { nearest } from '../nearest.ts'
+import { nearest } from '../../lib/nearest.ts'
 import { parseOptions } from '../options.ts'
 import { UsageError } from '../step.ts'
 import type { LoadOptions } from './load.ts'
@@ -14,7 +14,7 @@ export type Plan = {
   starts: number
 }
 
-export const help = `Usage: ./fairlead bench [options]
+export const help = `Usage: ./fairlead bench [delivery] [options]
 
   --quick             small counts, under a minute: shows that it runs, its figures say little
   --rounds <n>        rounds, in each of which everything is measured once; default 7 (quick 2), and three times
@@ -41,24 +41,35 @@ export function parsePlan(args: string[]): Plan {
   const seconds = parseNumber('--seconds', values.seconds, /^\d{1,4}(\.\d{1,3})?$/) ?? usual.seconds
   const connections = parseNumber('--connections', values.connections, /^\d{1,4}$/) ?? 50
   return {
-    groups: values.only === undefined ? groups : [parseGroup(values.only)],
+    groups: values.only === undefined ? groups : [parseGroup(values.only, groups)],
     rounds,
     load: { connections, seconds, warmUpSeconds: seconds },
     starts: rounds * 3,
   }
 }
 
-function parseNumber(option: string, text: string | undefined, pattern: RegExp): number | undefined {
+export function parseNumber(option: string, text: string | undefined, pattern: RegExp): number | undefined {
   if (text === undefined) return undefined
   if (pattern.test(text) && Number(text) > 0) return Number(text)
   const kind = pattern.test('1.5') ? 'number' : 'whole number'
   throw new UsageError(`${option}: expected a ${kind} above 0 and below 10000, got "${text}"`)
 }
 
-function parseGroup(word: string): Group {
+export function parseGroup<const G extends string>(word: string, groups: readonly G[]): G {
   const group = groups.find(each => each === word)
   if (group) return group
   const right = nearest(word, groups)
   const hint = right ? `did you mean ${right}?` : `there are ${groups.join(', ')}`
   throw new UsageError(`--only: there is no group "${word}"; ${hint}`)
+}
+
+/** What is measured, and its options. The word, if any, comes first. */
+export function parseSubject(args: string[]): { subject: 'service' | 'delivery'; rest: string[] } {
+  const [word, ...rest] = args
+  if (word === 'delivery') return { subject: 'delivery', rest }
+  if (word === undefined || word.startsWith('-')) return { subject: 'service', rest: args }
+  const hint = nearest(word, ['delivery'])
+    ? 'did you mean delivery?'
+    : 'there is delivery, and without a word the service'
+  throw new UsageError(`there is nothing called "${word}" to measure; ${hint}`)
 }

@@ -25,6 +25,7 @@ type Snapshot = { ms: number; machine: number; own: number }
 
 /** Returns what to ask at the end: the share of the machine's CPUs that went to others than us and our children. */
 export function watchOthers(): () => number {
+  if (process.platform !== 'linux') throw new Error('bench reads CPU time and memory from /proc: it needs Linux')
   const before = snapshot()
   return () => othersShare(before, snapshot(), availableParallelism())
 }
@@ -38,6 +39,14 @@ const snapshot = (): Snapshot => ({
 export function othersShare(before: Snapshot, after: Snapshot, cpus: number): number {
   const others = after.machine - before.machine - (after.own - before.own)
   return others / 1000 / (after.ms - before.ms) / cpus
+}
+
+const QUIET = 0.1
+
+/** What a share of others means for the figures. */
+export function interferenceNote(share: number): string {
+  const found = `Meanwhile other programs took ${Math.round(share * 100)} % of this machine's CPU time`
+  return share > QUIET ? `${found}: take no figure from this run.` : `${found}.`
 }
 
 /** `private` is what no other process shares: without the code of Node itself, which our own process maps as well. */

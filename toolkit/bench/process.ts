@@ -4,10 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type Running, start } from '../exec.ts'
 import { freePort } from '../local/port.ts'
 
-/** A program that answers GET / on PORT, as a process of its own under this Node. */
+/** A program that answers GET on PORT, as a process of its own under this Node. */
 export type Program = {
   name: string
   args: string[]
+  /** What it answers with 200; / when absent. */
+  path?: string
   env?: Record<string, string>
   /** SIGTERM for one that has something to do at its end. Others would only take their time, and are killed. */
   end?: 'SIGTERM'
@@ -34,7 +36,7 @@ let pipes = 0
  */
 export async function startServer(program: Program, signal: AbortSignal, folder?: string): Promise<Server> {
   const port = await freePort()
-  const url = `http://127.0.0.1:${port}/`
+  const url = `http://127.0.0.1:${port}${program.path ?? '/'}`
   const env = { PORT: String(port), HOST: '127.0.0.1', ...program.env }
   const options = { env, signal, endWithUs: 'SIGTERM' } as const
   const command = [process.execPath, ...program.args]

@@ -9,6 +9,7 @@ import { runTests } from '../suite/run-tests.ts'
 import { listFiles } from '../tree/list-files.ts'
 import { readInstalled } from './installed.ts'
 import { tryNpmStart } from './npm-start.ts'
+import { checkPromtool } from './promtool.ts'
 
 /** `skipped`: a feature that nobody configured. `not run`: a tool that the part needs is absent. */
 export type Verdict = { word: 'passed' | 'FAILED' | 'skipped' | 'not run'; detail: string }
@@ -25,6 +26,7 @@ export const parts: CheckPart[] = [
     summary: "the tests of service/ and lib/ on Debian's PostgreSQL 15, the oldest supported",
     run: checkPostgres15,
   },
+  { name: 'promtool', summary: 'alert rules parse, and do what their tests say', run: checkPromtool },
 ]
 
 const passed = (detail: string): Verdict => ({ word: 'passed', detail })

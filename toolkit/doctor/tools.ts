@@ -92,7 +92,14 @@ export const tools: Tool[] = [
     name: 'Go',
     wanted: '1.26',
     find: context => versionOf('go', ['version'], context),
-    without: 'The tools for Kubernetes cannot be built here; npm start and npm test need none.',
+    without:
+      'promtool cannot be built here, so `./fairlead check` reports it as not run; npm start and npm test need none.',
+  },
+  {
+    name: 'promtool',
+    wanted: '3',
+    find: context => versionOf(join(context.root, '.bin/promtool'), ['--version'], context),
+    without: '`./fairlead tools` builds it, as does `./fairlead check`, which looks at the alert rules with it.',
   },
 ]
 

@@ -1,6 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Config } from './config.ts'
 import { problemBody } from './problem.ts'
 
 const SECOND = 1000
@@ -11,14 +10,15 @@ const KEEP_ALIVE_TIMEOUT_MS = 75 * SECOND
 const HEADERS_TIMEOUT_MS = 10 * SECOND
 const HEADER_LIMIT_BYTES = 16 * 1024
 
-export type ServerOptions = Pick<Config, 'REQUEST_TIMEOUT_MS'>
-
 /** An HTTP server with every limit set; `listen` below opens its port. */
-export function createHttpServer(listener: RequestListener, { REQUEST_TIMEOUT_MS }: ServerOptions): Server {
+export function createHttpServer(
+  listener: RequestListener,
+  { requestTimeoutMs }: { requestTimeoutMs: number },
+): Server {
   const server = createServer(
     {
-      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, REQUEST_TIMEOUT_MS),
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs),
+      requestTimeout: requestTimeoutMs,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       maxHeaderSize: HEADER_LIMIT_BYTES,
       connectionsCheckingInterval: SECOND, // Node looks for late headers every 30 s unless told

@@ -1,0 +1,75 @@
+import type { Logger } from 'pino'
+import { listen } from '../lib/http-server.ts'
+import { createLog } from '../lib/log.ts'
+import { ConfigError, levelOf, loadConfig } from './config.ts'
+import { createDelivery } from './delivery.ts'
+import { createTestEndpoint, parseEndpoint, WrongOption } from './test-endpoint.ts'
+import { faultsOf } from './wiring/faults.ts'
+import { rolesOf, WrongRole } from './wiring/roles.ts'
+
+const [first, ...rest] = process.argv.slice(2)
+if (first === 'test-endpoint') await serveTestEndpoint(rest)
+else await deliver(process.argv.slice(2))
+
+async function deliver(words: string[]): Promise<void> {
+  const roles = orExit(2, WrongRole, () => rolesOf(words))
+  const config = orExit(1, ConfigError, () => loadConfig(process.env))
+  const { log, flush } = createLog({ name: 'fairlead-delivery', level: levelOf(config) })
+  const exit = (code: number, error?: unknown) => end(log, flush, code, error)
+  process.on('uncaughtException', error => exit(1, error)) // unhandled rejections arrive here, too
+  const stopping = firstSignal(exit)
+  try {
+    const delivery = await createDelivery({ config, env: process.env, roles, log, faults: faultsOf(process.env) })
+    process.on('SIGHUP', () => void delivery.reload())
+    const opened = await delivery.start()
+    log.info({ ...opened, roles, outbox: config.env.postgres ? 'postgres' : 'sqlite' }, 'listening')
+    log.info({ signal: await stopping }, 'draining')
+    const late = new Error('SHUTDOWN_TIMEOUT_MS is over, and not everything could be closed in order')
+    setTimeout(exit, config.env.SHUTDOWN_TIMEOUT_MS, 1, late).unref()
+    await delivery.stop()
+  } catch (error) {
+    exit(1, error)
+  }
+  log.info('stopped')
+  exit(0)
+}
+
+async function serveTestEndpoint(args: string[]): Promise<void> {
+  const { port, ...options } = orExit(2, WrongOption, () => parseEndpoint(args))
+  const print = (line: string) => void process.stdout.write(`${line}\n`)
+  const server = createTestEndpoint({ ...options, random: Math.random, print })
+  print(`test endpoint (${options.mode}): http://127.0.0.1:${await listen(server, port, '127.0.0.1')}/`)
+  process.on('disconnect', () => process.exit(143)) // who started us is gone
+}
+
+/** Mistakes of whoever starts us are told without a stack. */
+function orExit<T>(code: number, expected: new (...args: never[]) => Error, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof expected)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exit(code)
+  }
+}
+
+/** SIGTERM, SIGINT, or the end of the parent that started us with an IPC channel. The next one ends the process at once. */
+function firstSignal(exit: (code: number) => void): Promise<string> {
+  return new Promise(resolve => {
+    const codes = { SIGINT: 130, SIGTERM: 143, disconnect: 143 }
+    let stopping = false
+    for (const [signal, code] of Object.entries(codes)) {
+      process.on(signal, () => {
+        if (stopping && signal !== 'disconnect') exit(code)
+        stopping = true
+        resolve(signal)
+      })
+    }
+  })
+}
+
+function end(log: Logger, flush: () => void, code: number, error: unknown): never {
+  if (error !== undefined) log.fatal({ err: error }, 'the process ends')
+  flush()
+  process.exit(code)
+}

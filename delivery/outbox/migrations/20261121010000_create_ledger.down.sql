@@ -1,0 +1,9 @@
+drop table fairlead.checks;
+drop table fairlead.pauses;
+drop table fairlead.states;
+drop table fairlead.once_keys;
+drop table fairlead.attempts;
+drop table fairlead.deliveries;
+drop function fairlead.tally;
+drop table fairlead.tallies;
+drop table fairlead.messages;

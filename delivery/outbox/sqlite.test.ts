@@ -1,0 +1,27 @@
+import { copyFileSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { outboxContract } from './contract.ts'
+import type { Outbox } from './outbox.ts'
+import { openTestLedger, temporaryFolder } from './testing/sqlite.ts'
+
+outboxContract('SQLite', async t => {
+  const folder = temporaryFolder(t)
+  const file = join(folder, 'outbox.db')
+  let outbox: Outbox = await openTestLedger(t, file)
+  return {
+    outbox,
+    async reopen() {
+      await outbox.close()
+      outbox = await openTestLedger(t, file)
+      return outbox
+    },
+    // What a kill leaves is what lies on the disk between two commits; sqlite-crash.test.ts kills a real process.
+    async kill() {
+      const left = join(folder, 'left')
+      mkdirSync(left)
+      for (const part of ['', '-wal']) copyFileSync(file + part, join(left, `outbox.db${part}`))
+      outbox = await openTestLedger(t, join(left, 'outbox.db'))
+      return outbox
+    },
+  }
+})

@@ -1,0 +1,78 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { connectPoster } from './delivery-poster.ts'
+import { TOKEN } from './delivery-program.ts'
+import type { Load, LoadOptions } from './load.ts'
+import { cpuMicroseconds } from './proc.ts'
+import { quantile } from './rounds.ts'
+
+export type PostOptions = LoadOptions & {
+  /** Each connection sends one event in this time, and no more; without, the next one as soon as it has its answer. */
+  everyMs?: number
+}
+
+let made = 0
+
+/** An event of Flux about an object of its own, so that each is one message. */
+function nextEvent(): string {
+  const name = `app-${++made}`
+  return JSON.stringify({
+    involvedObject: { kind: 'Kustomization', namespace: 'flux-system', name, uid: name },
+    severity: 'error',
+    timestamp: new Date().toISOString(),
+    message: `health check of ${name} failed: timeout waiting for Deployment/default/${name}`,
+    reason: 'HealthCheckFailed',
+    metadata: { revision: 'main@sha1:4b825dc642cb6eb9a060e54bf8d69288fbee4904' },
+    reportingController: 'kustomize-controller',
+    reportingInstance: 'kustomize-controller-7d9f8b6c5d-x2k4p',
+  })
+}
+
+/** Like load(), with events to /webhook. Rejects when one is answered with anything but 202. */
+export async function postEvents(
+  { url, pid }: { url: string; pid: number },
+  { connections, seconds, warmUpSeconds, everyMs }: PostOptions,
+  signal: AbortSignal,
+): Promise<Load> {
+  const latencies: number[] = []
+  const ending = new AbortController()
+  let isCounting = false
+  async function sender(index: number): Promise<void> {
+    const { port } = new URL(url)
+    using poster = await connectPoster(Number(port), '/webhook', TOKEN)
+    if (everyMs !== undefined) await delay((everyMs * index) / connections) // not all at once
+    while (!ending.signal.aborted) {
+      const since = performance.now()
+      const status = await poster.post(nextEvent())
+      const ms = performance.now() - since
+      if (status !== 202) throw new Error(`POST /webhook answered ${status}, expected 202`)
+      if (isCounting) latencies.push(ms)
+      if (everyMs !== undefined) await delay(Math.max(0, everyMs - ms))
+    }
+  }
+  const senders = Promise.all(Array.from({ length: connections }, (_, index) => sender(index)))
+  const wait = (ms: number) => Promise.race([delay(ms, undefined, { signal }), senders])
+  try {
+    await wait(warmUpSeconds * 1000)
+    const before = snapshot(pid)
+    isCounting = true
+    await wait(seconds * 1000)
+    while (latencies.length === 0) await wait(50)
+    isCounting = false
+    const after = snapshot(pid)
+    return {
+      requestsPerSecond: latencies.length / ((after.ms - before.ms) / 1000),
+      p99Ms: quantile(latencies, 0.99),
+      cpuMicroseconds: (after.cpu - before.cpu) / latencies.length,
+      generatorBusy: performance.eventLoopUtilization(after.busy, before.busy).utilization,
+    }
+  } finally {
+    ending.abort()
+    await senders.catch(() => {}) // told by the wait above
+  }
+}
+
+const snapshot = (pid: number) => ({
+  ms: performance.now(),
+  cpu: cpuMicroseconds(pid),
+  busy: performance.eventLoopUtilization(),
+})
