@@ -7,7 +7,7 @@ import { loadMigrations, lockMistakes } from '../../lib/migrations.ts'
 import { parsePostgresUrl } from '../../lib/postgres-url.ts'
 import { testDatabase } from '../../lib/test-database.ts'
 import { migrateLedger } from './migrate.ts'
-import { createLedger } from './testing/postgres.ts'
+import { createLedger, openLedger } from './testing/postgres.ts'
 
 const folder = fileURLToPath(new URL('./migrations/', import.meta.url))
 const { log } = createLog({ name: 'test', level: 'silent' })
@@ -39,7 +39,6 @@ test('undone, the migrations leave nothing but their own lists', async t => {
 })
 
 test('a ledger that is not migrated yet is unavailable, and needs no restart when it is', async t => {
-  const { openLedger } = await import('./testing/postgres.ts')
   const address = parsePostgresUrl(await testDatabase(t, { migrated: false }))
   const outbox = openLedger(t, { address })
   await assert.rejects(outbox.check(), { name: 'OutboxUnavailable' })

@@ -4,7 +4,7 @@ import type { Outcome } from '../../lib/migration-runner.ts'
 import type { PostgresAddress } from '../../lib/postgres-url.ts'
 
 /** The ledger's tables and the list of its applied migrations live here, apart from those of the service. */
-export const SCHEMA = 'fairlead'
+const SCHEMA = 'fairlead'
 
 export type MigrateLedgerOptions = {
   address: PostgresAddress

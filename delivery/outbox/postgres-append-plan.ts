@@ -7,10 +7,8 @@ import { fromText, toKey, toMs, toText } from './postgres-text.ts'
 export type Arrival = { batch: Batch; now: number }
 
 /** The sequences that were given, by stored id. */
-export type Sequences = ReadonlyMap<string, number>
-export type Verdict =
-  | { kind: 'accepted'; answers: ((written: Sequences) => Appended)[] }
-  | { kind: 'refused'; error: Error }
+type Sequences = ReadonlyMap<string, number>
+type Verdict = { kind: 'accepted'; answers: ((written: Sequences) => Appended)[] } | { kind: 'refused'; error: Error }
 export type AppendPlan = {
   messages: MessageRow[]
   states: StateRow[]

@@ -67,7 +67,7 @@ export const selectNextDue = (sql: Sql, destinations: readonly string[]) => sql<
   ) as first`
 
 /** Destinations that are not paused: pausing moves no rows, so it costs the same with a million waiting. */
-export const openRooms = (sql: Sql, rooms: readonly Room[]) => sql`
+const openRooms = (sql: Sql, rooms: readonly Room[]) => sql`
   room as (
     select * from json_to_recordset(${JSON.stringify(rooms)}::text::json)
       as room (destination text, free int, ordered boolean)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { runProgram } from '../../lib/test-process.ts'
 import { batch, claimAll, ids, LEASE, message, T } from './contract/sample.ts'
@@ -11,10 +12,8 @@ const child = fileURLToPath(new URL('./testing/sqlite-child.ts', import.meta.url
 const points = ['before-commit:1', 'before-commit:23', 'after-commit:2', 'after-commit:40', 'before-settle:9']
 for (const point of [...points, 'during-vacuum:1', 'during-vacuum:3', 'during-vacuum:7']) {
   test(`a process killed at ${point} loses nothing that it acknowledged, and sends nothing twice that it settled`, async t => {
-    const file = join(temporaryFolder(t), 'outbox.db')
-    const { exited, lines } = runProgram(t, [child, file, point], {})
-    assert.deepEqual(await exited, { code: null, signal: 'SIGKILL' })
-    const told = (key: string) => lines.flatMap(line => (typeof line[key] === 'string' ? [line[key]] : []))
+    const { file, end, told } = await runChild(t, point)
+    assert.deepEqual(end, { code: null, signal: 'SIGKILL', stderr: '' })
     assert.ok(point.endsWith(':1') || told('acknowledged').length > 0)
 
     const outbox = await openTestLedger(t, file)
@@ -32,10 +31,21 @@ for (const point of [...points, 'during-vacuum:1', 'during-vacuum:3', 'during-va
 }
 
 test('the child of these tests ends well when nobody kills it', async t => {
-  const file = join(temporaryFolder(t), 'outbox.db')
-  const { exited, lines, stderr } = runProgram(t, [child, file, 'never'], {})
-  assert.deepEqual([await exited, stderr()], [{ code: 0, signal: null }, ''])
-  assert.equal(lines.filter(line => 'acknowledged' in line).length, 320)
-  assert.ok(lines.some(line => Number(line.pruned) > 0))
+  const { file, end, told } = await runChild(t, 'never')
+  assert.deepEqual(end, { code: 0, signal: null, stderr: '' })
+  assert.equal(told('acknowledged').length, 320)
+  assert.ok(told('pruned').some(count => Number(count) > 0))
   assert.deepEqual(faultsOf(file), [])
 })
+
+/** Runs it to its end. `told` are the values that it wrote down under a key. */
+async function runChild(t: TestContext, point: string) {
+  const folder = temporaryFolder(t)
+  const [file, log] = [join(folder, 'outbox.db'), join(folder, 'log')]
+  const { exited, stderr } = runProgram(t, [child, file, point, log], {})
+  const end = { ...(await exited), stderr: stderr() }
+  const lines = existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(0, -1) : []
+  const entries: Record<string, unknown>[] = lines.map(line => JSON.parse(line))
+  const told = (key: string) => entries.flatMap(entry => (entry[key] === undefined ? [] : [String(entry[key])]))
+  return { file, end, told }
+}

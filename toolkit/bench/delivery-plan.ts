@@ -24,7 +24,7 @@ export const deliveryHelp = `Of the delivery plane: ./fairlead bench delivery [o
 
   --quick             small counts, under a minute: shows that it runs, its figures say little
   --full              a ledger of 1,000,000 messages, too; takes some minutes and 2 GB in TMPDIR
-  --rounds <n>        default 5 (quick 1), and twice as many of starts
+  --rounds <n>        default 5, and twice as many of starts (quick 1 and as many)
   --seconds <n>       of load on each process in each round, after half as many to warm up; default 2 (quick 0.5)
   --connections <n>   default 64
   --only <group>      intake: what is on disk before it is answered, to the same without a disk
@@ -32,7 +32,9 @@ export const deliveryHelp = `Of the delivery plane: ./fairlead bench delivery [o
                       answers: the p99 of the answer while the destination is slow
                       drain: deliveries per second, and a backlog
                       start: time to the first answer, and memory
-                      growth: the ledger with many messages to the ledger with few`
+                      growth: the ledger with many messages to the ledger with few
+
+How to read it: docs/benchmarks-delivery.md.`
 
 export function parseDeliveryPlan(args: string[]): DeliveryPlan {
   const { values } = parseOptions(args, {
@@ -43,11 +45,11 @@ export function parseDeliveryPlan(args: string[]): DeliveryPlan {
     connections: { type: 'string' },
     only: { type: 'string' },
   })
-  const counts = values.quick
+  const { seconds: usualSeconds, ...counts } = values.quick
     ? { rounds: 1, seconds: 0.5, deliveries: 500, backlog: 2000, ledgers: [1000, 10_000], ledgerMessages: 500 }
     : { rounds: 5, seconds: 2, deliveries: 5000, backlog: 100_000, ledgers: [1000, 100_000], ledgerMessages: 2000 }
   const rounds = parseNumber('--rounds', values.rounds, /^\d{1,4}$/) ?? counts.rounds
-  const seconds = parseNumber('--seconds', values.seconds, /^\d{1,4}(\.\d{1,3})?$/) ?? counts.seconds
+  const seconds = parseNumber('--seconds', values.seconds, /^\d{1,4}(\.\d{1,3})?$/) ?? usualSeconds
   const connections = parseNumber('--connections', values.connections, /^\d{1,4}$/) ?? 64
   return {
     ...counts,
@@ -55,7 +57,7 @@ export function parseDeliveryPlan(args: string[]): DeliveryPlan {
     rounds,
     load: { connections, seconds, warmUpSeconds: seconds / 2 },
     answerSeconds: seconds * 2,
-    starts: rounds * 2,
+    starts: values.quick ? rounds : rounds * 2,
     ledgers: values.full ? [...counts.ledgers, 1_000_000] : counts.ledgers,
   }
 }

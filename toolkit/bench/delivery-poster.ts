@@ -21,26 +21,28 @@ export async function connectPoster(port: number, path: string, token: string): 
     'content-length: ',
   ].join('\r\n')
   let answer = Promise.withResolvers<number>()
+  answer.promise.catch(() => {}) // nobody waits for it before the first post
   let text = ''
   socket.setEncoding('latin1').on('data', (chunk: string) => {
     text += chunk
-    const status = completeStatus(text)
-    if (status === undefined) return
-    text = ''
-    answer.resolve(status)
+    try {
+      const status = completeStatus(text)
+      if (status === undefined) return
+      text = ''
+      answer.resolve(status)
+    } catch (error) {
+      answer.reject(error)
+    }
   })
   socket.on('error', error => answer.reject(error))
   socket.on('close', () => answer.reject(new Error('the connection was closed before the answer')))
   return {
     post(body) {
       answer = Promise.withResolvers()
-      socket.write(`${head}${Buffer.byteLength(body)}\r\n\r\n${body}`)
+      socket.write(`${head}${Buffer.byteLength(body)}\r\n\r\n${body}`, error => error && answer.reject(error))
       return answer.promise
     },
-    [Symbol.dispose]: () => {
-      answer.promise.catch(() => {}) // nobody waits for it any more
-      socket.destroy()
-    },
+    [Symbol.dispose]: () => void socket.destroy(),
   }
 }
 

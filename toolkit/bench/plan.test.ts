@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { UsageError } from '../step.ts'
-import { parsePlan } from './plan.ts'
+import { parsePlan, parseSubject } from './plan.ts'
 
 test('a plain run measures everything', () => {
   assert.deepEqual(parsePlan([]), {
@@ -42,6 +42,24 @@ for (const [args, message] of wrong) {
     assert.throws(
       () => parsePlan(args),
       error => error instanceof UsageError && error.message === message,
+    )
+  })
+}
+
+test('the word delivery comes first, and the rest are its options', () => {
+  assert.deepEqual(parseSubject(['delivery', '--quick']), { subject: 'delivery', rest: ['--quick'] })
+  assert.deepEqual(parseSubject(['--quick']), { subject: 'service', rest: ['--quick'] })
+  assert.deepEqual(parseSubject([]), { subject: 'service', rest: [] })
+})
+
+for (const [word, hint] of [
+  ['delivry', 'did you mean delivery?'],
+  ['orders', 'there is delivery, and without a word the service'],
+]) {
+  test(`the word ${word} is wrong use`, () => {
+    assert.throws(
+      () => parseSubject([`${word}`]),
+      error => error instanceof UsageError && error.message === `there is nothing called "${word}" to measure; ${hint}`,
     )
   })
 }

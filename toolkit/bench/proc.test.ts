@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { cpuMicroseconds, memoryOf, othersShare, parseCpu, parseMachine, parseMemory } from './proc.ts'
+import {
+  cpuMicroseconds,
+  interferenceNote,
+  memoryOf,
+  othersShare,
+  parseCpu,
+  parseMachine,
+  parseMemory,
+} from './proc.ts'
 
 const isLinux = process.platform === 'linux'
 
@@ -36,4 +44,9 @@ test('what neither we nor our children used is the share of others, of all CPUs'
   const before = { ms: 1000, machine: 5_000_000, own: 1_000_000 }
   const after = { ms: 3000, machine: 7_500_000, own: 2_500_000 }
   assert.equal(othersShare(before, after, 2), 0.25) // 1 of 4 s
+})
+
+test('above a tenth of others the figures are not to be taken', () => {
+  assert.equal(interferenceNote(0.1), "Meanwhile other programs took 10 % of this machine's CPU time.")
+  assert.match(interferenceNote(0.11), /11 % .*: take no figure from this run\.$/)
 })

@@ -8,8 +8,11 @@ export type StartUp = Memory & { startMs: number }
 type Measured = Program & { aims?: { start: Aim; rss: Aim } }
 
 const NODE = 'bare node'
-const bareNode =
+const script =
   "require('node:http').createServer((_, answer) => answer.end('ok')).listen(process.env.PORT, '127.0.0.1')"
+
+/** What every program is compared with. */
+export const bareNode: Measured = { name: NODE, args: ['-e', script] }
 
 /** How many requests a process has answered when its memory is read. */
 const FIRST_REQUESTS = 50
@@ -18,7 +21,7 @@ export function startVariants({ bundle, cache }: { bundle: string; cache: string
   const args = [join(bundle, 'service/main.js')]
   const aims = { start: { what: 'start', atMost: 2.4 }, rss: { what: 'RSS', atMost: 1.45 } }
   return [
-    { name: NODE, args: ['-e', bareNode] },
+    bareNode,
     { name: 'the bundle', args, aims },
     { name: 'the bundle, NODE_COMPILE_CACHE warm', args, env: { NODE_COMPILE_CACHE: cache } },
   ]

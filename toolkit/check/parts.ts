@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { checkFdatasync } from '../delivery/fdatasync.ts'
 import { type Exit, run } from '../exec.ts'
 import { temporaryPostgres } from '../local/temporary-postgres.ts'
 import type { Context } from '../step.ts'
@@ -27,6 +28,7 @@ export const parts: CheckPart[] = [
     run: checkPostgres15,
   },
   { name: 'promtool', summary: 'alert rules parse, and do what their tests say', run: checkPromtool },
+  { name: 'fdatasync', summary: 'the delivery plane has a message on disk before it answers', run: checkFdatasync },
 ]
 
 const passed = (detail: string): Verdict => ({ word: 'passed', detail })

@@ -10,9 +10,9 @@ export const delivery: Step = {
   name: 'delivery',
   summary: 'Runs the delivery plane on this machine, its outbox in .local/; `npm run delivery`.',
   help: [
-    'npm run delivery',
-    'npm run delivery -- receiver          one role; also: dispatcher',
-    'npm run delivery -- test-endpoint     an endpoint to try things out: --mode success|failure|delay|random --port <n>',
+    'Usage: npm run delivery',
+    '       npm run delivery -- receiver          one role; also: dispatcher',
+    '       npm run delivery -- test-endpoint     an endpoint to try things out: --mode success|failure|delay|random --port <n>',
     '',
     'It listens on 127.0.0.1:8081 unless HOST and PORT say otherwise. Every variable is in .env.example; .env is read.',
     'docs/delivery.md says what to set; kill -HUP <pid> makes it read its configuration and secrets again.',

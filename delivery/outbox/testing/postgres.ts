@@ -11,7 +11,7 @@ import { openPostgresOutbox, type PostgresOutboxOptions } from '../postgres.ts'
 const { log } = createLog({ name: 'test', level: 'silent' })
 
 /** A database of its own with the tables of the ledger. */
-export async function ledgerDatabase(t: TestContext): Promise<{ url: string; address: PostgresAddress }> {
+async function ledgerDatabase(t: TestContext): Promise<{ url: string; address: PostgresAddress }> {
   const url = await testDatabase(t, { migrated: false })
   const address = parsePostgresUrl(url)
   const outcome = await migrateLedger({ address, waitMs: 20_000, log })

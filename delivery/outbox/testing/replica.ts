@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
-export type Taken = { id: string; attempt: number; token: string }
+type Taken = { id: string; attempt: number; token: string }
 export type Replica = {
   /** Lets it claim until nothing is due; resolves to what it got, and still has. */
   claim(): Promise<Taken[]>

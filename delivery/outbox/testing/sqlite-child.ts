@@ -1,12 +1,13 @@
-import { writeSync } from 'node:fs'
+import { appendFileSync } from 'node:fs'
 import { batch, claimAll, LEASE, messages, settlement, T } from '../contract/sample.ts'
 import { openSqliteOutbox } from '../sqlite.ts'
 
-// A process that is killed at a named point while it works on a ledger: `sqlite-child.ts <file> <point>`.
-// Before it asks for something and after it was answered it says so at once, past every buffer.
+// A process that is killed at a named point while it works on a ledger: `sqlite-child.ts <file> <point> <log>`.
+// What it was answered it writes into the log at once, past every buffer. (Standard output would answer EAGAIN when its
+// reader is slow: starting a worker makes it non-blocking.)
 
-const [file = '', crashAt = ''] = process.argv.slice(2)
-const say = (line: object) => writeSync(1, `${JSON.stringify(line)}\n`)
+const [file = '', crashAt = '', log = ''] = process.argv.slice(2)
+const say = (line: object) => appendFileSync(log, `${JSON.stringify(line)}\n`)
 const outbox = await openSqliteOutbox({ file, now: Date.now, onSetAside: say, faults: { crashAt } })
 
 for (let round = 0; round < 20; round += 1) {

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { nearest } from '../lib/nearest.ts'
-import { start } from './exec.ts'
-import { temporaryPostgres } from './local/temporary-postgres.ts'
-import { parseOptions } from './options.ts'
-import { type Context, type Step, UsageError } from './step.ts'
+import { nearest } from '../../lib/nearest.ts'
+import { start } from '../exec.ts'
+import { temporaryPostgres } from '../local/temporary-postgres.ts'
+import { parseOptions } from '../options.ts'
+import { type Context, type Step, UsageError } from '../step.ts'
 
 /** A test file that goes on for longer when SOAK_<COUNTS> says so; `npm test` runs it with a small count. */
 type Loop = { file: string; counts: string; usually: number; summary: string }
