@@ -15,7 +15,7 @@ outboxContract('SQLite', async t => {
       outbox = await openTestLedger(t, file)
       return outbox
     },
-    // What a kill leaves is what lies on the disk between two commits; sqlite-crash.test.ts kills a real process.
+    // What a kill leaves is what lies on the disk between two commits; sqlite-crash.copy.test.ts kills a real process.
     async kill() {
       const left = join(folder, 'left')
       mkdirSync(left)

@@ -9,7 +9,7 @@ import { testDatabase } from '../../lib/test-database.ts'
 import { temporaryFolder } from './process.ts'
 
 /** The number is another one each time that a message is lent. */
-export type Lease = { id: string; lease: number }
+type Lease = { id: string; lease: number }
 
 /** A ledger as its process left it, read past our own code. */
 export type CrashLedger = {
