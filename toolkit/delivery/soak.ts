@@ -9,7 +9,12 @@ import { type Context, type Step, UsageError } from '../step.ts'
 type Loop = { file: string; counts: string; usually: number; summary: string }
 
 const loops: Record<string, Loop> = {
-  crash: { file: 'delivery/crash.copy.test.ts', counts: 'kills', usually: 200, summary: 'a killed process loses nothing' },
+  crash: {
+    file: 'delivery/crash.copy.test.ts',
+    counts: 'kills',
+    usually: 200,
+    summary: 'a killed process loses nothing',
+  },
   heap: { file: 'delivery/heap.copy.test.ts', counts: 'events', usually: 100_000, summary: 'memory stays flat' },
 }
 
