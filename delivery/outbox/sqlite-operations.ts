@@ -10,7 +10,7 @@ export type MessageRow = {
   destinations: readonly string[]
   once: { key: string; forMs: number } | undefined
 }
-export type StateRow = { scope: string; key: string; bytes: Uint8Array | undefined }
+type StateRow = { scope: string; key: string; bytes: Uint8Array | undefined }
 export type ClaimRow = {
   sequence: number
   body: string
@@ -20,7 +20,7 @@ export type ClaimRow = {
   token: string
 }
 export type DeliveryRow = Delivery & { tries: string | null }
-export type FoundRow = { sequence: number; body: string; decisions: string; deliveries: DeliveryRow[] }
+type FoundRow = { sequence: number; body: string; decisions: string; deliveries: DeliveryRow[] }
 export type ListRow = { sequence: number; body: string; delivery: Delivery }
 /** A delivery by the numbers of its message and destination. */
 export type Place = { seq: number; dest: number }
