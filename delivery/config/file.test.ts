@@ -56,10 +56,10 @@ for (const [what, text, mistake] of [
 }
 
 test('an alias leads to the mistake where it stands', () => {
-  const text = 'destinations:\n  a: &a { type: console, concurrency: 0 }\n  b: *a\n'
+  const text = 'destinations:\n  a: &a { type: console, ordered: 0 }\n  b: *a\n'
   assert.deepEqual(mistakesOf(text), [
-    'f.yaml:2:26: destinations.a.concurrency: expected a whole number from 1 to 1000, got 0',
-    'f.yaml:2:26: destinations.b.concurrency: expected a whole number from 1 to 1000, got 0',
+    'f.yaml:2:26: destinations.a.ordered: expected true or false, got 0',
+    'f.yaml:2:26: destinations.b.ordered: expected true or false, got 0',
   ])
 })
 

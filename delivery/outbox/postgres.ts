@@ -23,8 +23,9 @@ export type PostgresOutboxOptions = Pick<ClientOptions, 'address'> &
     point?: OnPoint
   }
 
-// A thousand small messages, or a few large ones: what a statement does in a few milliseconds.
-const MAX_GROUP_BYTES = 2 * 1024 * 1024
+// Five hundred small messages, or a few large ones: what a statement does in some milliseconds. Each subject of a group
+// takes a lock from a table of Postgres that all sessions share, 6,400 by default (max_locks_per_transaction).
+const MAX_GROUP_BYTES = 1024 * 1024
 const MESSAGE_BYTES = 2000
 
 /** The ledger in Postgres, which many replicas share. Its tables are there already: see migrateLedger. */

@@ -80,7 +80,7 @@ async function startSink(t: TestContext) {
   sink.behave(async (response, { headers, body }) => {
     const event = JSON.parse(body.toString()) as { id: string; data: { resource: { name: string } } } // a CloudEvent of ours
     const { name } = event.data.resource
-    if (/[05]$/.test(name)) await delay(50) // so that a kill finds it under way
+    if (/[05]$/.test(name)) await delay(200) // so that every kill finds some under way
     if (response.destroyed) return
     response.writeHead(200).end()
     deliveries.push({ id: String(headers['webhook-id']), name })
@@ -109,14 +109,14 @@ function judge(
   return { kills, messages: times.size, duplicates: deliveries.length - times.size }
 }
 
-/** Retention takes what was delivered a second ago, so that it is always at work. */
+/** Retention takes what was delivered a few seconds ago, so that it is always at work. */
 function writeConfig(t: TestContext, url: string): string {
   const file = join(temporaryFolder(t), 'delivery.yaml')
-  const destination = { type: 'webhook', url, allowAddresses: ['127.0.0.0/8'], timeout: '5s', concurrency: 4 }
+  const destination = { type: 'webhook', url, allowAddresses: ['127.0.0.0/8'], timeout: '5s', concurrency: 8 }
   const config = {
     destinations: { sink: destination },
     dispatcher: { lease: '1s' },
-    retention: { delivered: '1s', every: '1s' },
+    retention: { delivered: '4s', every: '1s' },
   }
   writeFileSync(file, JSON.stringify(config)) // JSON is YAML
   return file
