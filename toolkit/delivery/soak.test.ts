@@ -14,7 +14,7 @@ async function run(t: TestContext, args: string[], failing = '') {
   for (const name of ['crash', 'heap']) {
     const text = `console.log('${name}', process.env.SOAK_KILLS ?? process.env.SOAK_EVENTS)\n`
     const end = name === failing ? 'process.exitCode = 1\n' : ''
-    await writeFile(join(folder.path, `delivery/${name}.test.ts`), text + end)
+    await writeFile(join(folder.path, `delivery/${name}.copy.test.ts`), text + end)
   }
   const lines: string[] = []
   const context = { root: folder.path, env: process.env, signal: t.signal, hurry: t.signal }
