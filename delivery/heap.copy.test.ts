@@ -31,6 +31,7 @@ test(`memory stays flat over ${events} events to each kind of sink`, async t => 
       sent += 1
       const n = sent // other lanes go on counting
       if (n % Math.ceil(events / 100) === 0) samples.push(await takeSample(url))
+      if (n % Math.ceil(events / 10) === 0) say(`${n} of ${events} events`)
       await sink.told(n - AHEAD)
       await post(url, n)
       lines.length = 0 // what the console destination prints is not to fill our own memory
@@ -44,14 +45,15 @@ test(`memory stays flat over ${events} events to each kind of sink`, async t => 
     const least = (n: number) => Math.min(...quarter(n).map(sample => sample[name]))
     const growth = least(3) - least(1)
     const perEvent = Math.round(growth / (events / 2))
-    process.stdout.write(
-      `${name}: ${mebibytes(least(1))}, half of ${events} events later ${mebibytes(least(3))}: ${perEvent} bytes an event\n`,
-    )
+    const later = `${events / 2} events later ${mebibytes(least(3))}: ${perEvent} bytes an event`
+    say(`${name}: ${mebibytes(least(1))}, ${later}`)
     assert.ok(growth < MOST_GROWTH[name], `${name} grew by ${mebibytes(growth)}`)
   }
 })
 
 type Sample = Record<'heap' | 'resident', number>
+
+const say = (line: string) => void process.stdout.write(`${line}\n`)
 
 const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`
 

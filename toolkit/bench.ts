@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startCollector } from './bench/collector.ts'
-import { deliveryHelp } from './bench/delivery-plan.ts'
-import { help, type Plan, parsePlan, parseSubject } from './bench/plan.ts'
+import { deliverySubject } from './bench/delivery-subject.ts'
+import { help, type Plan, parsePlan, parseSubject, type Subject } from './bench/plan.ts'
 import { interferenceNote, watchOthers } from './bench/proc.ts'
 import { interleave } from './bench/rounds.ts'
 import { measureStart, startTable, startVariants, warmCache } from './bench/start-up.ts'
@@ -11,16 +11,18 @@ import { loadTable, loadVariants, measureLoad, saturationNotes } from './bench/t
 import { bundle } from './bundle.ts'
 import type { Context, Step } from './step.ts'
 
+/** What else can be measured, by the word that asks for it. */
+const subjects: Record<string, Subject> = {
+  delivery: deliverySubject,
+}
+
 export const bench: Step = {
   name: 'bench',
   summary: 'Compare the service with bare Hono and bare Node: requests, latency, CPU, start, memory.',
-  help: `${help}\n\n${deliveryHelp}`,
+  help: [help, ...Object.values(subjects).map(subject => subject.help)].join('\n\n'),
   async run(args, context) {
-    const { subject, rest } = parseSubject(args)
-    if (subject === 'delivery') {
-      const { benchDelivery } = await import('./bench/delivery.ts')
-      return await benchDelivery(rest, context)
-    }
+    const { subject, rest } = parseSubject(args, subjects)
+    if (subject) return subject.run(rest, context)
     const plan = parsePlan(rest)
     const others = watchOthers()
     const folder = await mkdtemp(join(tmpdir(), 'bench-'))

@@ -46,19 +46,21 @@ for (const [args, message] of wrong) {
   })
 }
 
-test('the word delivery comes first, and the rest are its options', () => {
-  assert.deepEqual(parseSubject(['delivery', '--quick']), { subject: 'delivery', rest: ['--quick'] })
-  assert.deepEqual(parseSubject(['--quick']), { subject: 'service', rest: ['--quick'] })
-  assert.deepEqual(parseSubject([]), { subject: 'service', rest: [] })
+const orders = { help: '', run: async () => 0 }
+
+test('the word for what is measured comes first, and the rest are its options', () => {
+  assert.deepEqual(parseSubject(['orders', '--quick'], { orders }), { subject: orders, rest: ['--quick'] })
+  assert.deepEqual(parseSubject(['--quick'], { orders }), { rest: ['--quick'] })
+  assert.deepEqual(parseSubject([], { orders }), { rest: [] })
 })
 
 for (const [word, hint] of [
-  ['delivry', 'did you mean delivery?'],
-  ['orders', 'there is delivery, and without a word the service'],
+  ['oders', 'did you mean orders?'],
+  ['weather', 'there is orders, the service without a word'],
 ]) {
   test(`the word ${word} is wrong use`, () => {
     assert.throws(
-      () => parseSubject([`${word}`]),
+      () => parseSubject([`${word}`], { orders }),
       error => error instanceof UsageError && error.message === `there is nothing called "${word}" to measure; ${hint}`,
     )
   })

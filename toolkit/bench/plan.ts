@@ -1,6 +1,6 @@
 import { nearest } from '../../lib/nearest.ts'
 import { parseOptions } from '../options.ts'
-import { UsageError } from '../step.ts'
+import { type Context, UsageError } from '../step.ts'
 import type { LoadOptions } from './load.ts'
 
 const groups = ['parts', 'whole', 'start'] as const
@@ -14,7 +14,7 @@ export type Plan = {
   starts: number
 }
 
-export const help = `Usage: ./fairlead bench [delivery] [options]
+export const help = `Usage: ./fairlead bench [options]
 
   --quick             small counts, under a minute: shows that it runs, its figures say little
   --rounds <n>        rounds, in each of which everything is measured once; default 7 (quick 2), and three times
@@ -63,13 +63,17 @@ export function parseGroup<const G extends string>(word: string, groups: readonl
   throw new UsageError(`--only: there is no group "${word}"; ${hint}`)
 }
 
-/** What is measured, and its options. The word, if any, comes first. */
-export function parseSubject(args: string[]): { subject: 'service' | 'delivery'; rest: string[] } {
+/** Something else than the service, with options of its own. */
+export type Subject = { help: string; run(args: string[], context: Context): Promise<number> }
+
+/** What is measured, and its options. The word, if any, comes first; without one it is the service. */
+export function parseSubject(args: string[], subjects: Record<string, Subject>): { subject?: Subject; rest: string[] } {
   const [word, ...rest] = args
-  if (word === 'delivery') return { subject: 'delivery', rest }
-  if (word === undefined || word.startsWith('-')) return { subject: 'service', rest: args }
-  const hint = nearest(word, ['delivery'])
-    ? 'did you mean delivery?'
-    : 'there is delivery, and without a word the service'
+  if (word === undefined || word.startsWith('-')) return { rest: args }
+  const subject = subjects[word]
+  if (subject) return { subject, rest }
+  const names = Object.keys(subjects)
+  const right = nearest(word, names)
+  const hint = right ? `did you mean ${right}?` : `there is ${[...names, 'the service without a word'].join(', ')}`
   throw new UsageError(`there is nothing called "${word}" to measure; ${hint}`)
 }
