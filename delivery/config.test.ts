@@ -113,6 +113,14 @@ test('a secret that senders show is refused where we show it to others, wherever
   assert.deepEqual(mistakesOf({ ...keys, ...fileWith(t, text) }), [`sources.a.token and PUSHOVER_API_TOKEN ${said}`])
 })
 
+test('CONSOLE is read as what it is, and told when it is not', () => {
+  assert.deepEqual(Object.keys(loadConfig({ CONSOLE: 'yes' }).settings.destinations), ['console'])
+  assert.deepEqual(Object.keys(loadConfig({ CONSOLE: 'false' }).settings.destinations), [])
+  assert.deepEqual(mistakesOf({ CONSOLE: 'loud' }), [
+    'CONSOLE: expected true or false (1/t/yes/y/on, 0/f/no/n/off), got "loud"',
+  ])
+})
+
 test('both ways to give a secret at once are a mistake', () => {
   assert.deepEqual(mistakesOf({ ...keys, WEBHOOK_TOKEN_FILE: '/run/token' }), [
     'WEBHOOK_TOKEN: set either WEBHOOK_TOKEN or WEBHOOK_TOKEN_FILE, not both',

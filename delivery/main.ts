@@ -35,11 +35,14 @@ async function deliver(words: string[]): Promise<void> {
 }
 
 async function serveTestEndpoint(args: string[]): Promise<void> {
-  const { port, ...options } = orExit(2, WrongOption, () => parseEndpoint(args))
+  const { host, port, ...options } = orExit(2, WrongOption, () => parseEndpoint(args))
   const print = (line: string) => void process.stdout.write(`${line}\n`)
   const server = createTestEndpoint({ ...options, random: Math.random, print })
-  print(`test endpoint (${options.mode}): http://127.0.0.1:${await listen(server, port, '127.0.0.1')}/`)
+  print(`test endpoint (${options.mode}): http://${host}:${await listen(server, port, host)}/`)
   process.on('disconnect', () => process.exit(143)) // who started us is gone
+  // Process 1 of a container does not end by a signal that it does not handle.
+  process.on('SIGTERM', () => process.exit(143))
+  process.on('SIGINT', () => process.exit(130))
 }
 
 /** Mistakes of whoever starts us are told without a stack. */

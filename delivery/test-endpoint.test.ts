@@ -10,7 +10,7 @@ async function start(t: TestContext, mode: Mode, { delayMs = 0, random = (): num
   const url = `http://127.0.0.1:${await listen(server, 0, '127.0.0.1')}/hook`
   t.after(() => server.close().closeAllConnections())
   const send = () => fetch(url, { method: 'POST', body: 'a message', headers: { 'webhook-id': 'm1' } })
-  return { send, lines }
+  return { send, lines, url }
 }
 
 test('success answers what Pushover, Slack and webhooks take for one, and prints what came', async t => {
@@ -21,6 +21,12 @@ test('success answers what Pushover, Slack and webhooks take for one, and prints
 })
 
 test('failure answers 500', async t => assert.equal((await (await start(t, 'failure')).send()).status, 500))
+
+test('a probe is answered in every mode, and not printed', async t => {
+  const { url, lines } = await start(t, 'failure')
+  assert.equal((await fetch(url)).status, 200)
+  assert.deepEqual(lines, [])
+})
 
 test('delay answers late, and well', async t => {
   const { send } = await start(t, 'delay', { delayMs: 30 })
@@ -34,10 +40,11 @@ test('random answers one or the other, as it falls', async t => {
 })
 
 test('options have defaults, and wrong ones say what is right', () => {
-  assert.deepEqual(parseEndpoint([]), { mode: 'success', delayMs: 2000, port: 9090 })
-  assert.deepEqual(parseEndpoint(['--mode=delay', '--delay-ms', '5', '--port', '0']), {
+  assert.deepEqual(parseEndpoint([]), { mode: 'success', delayMs: 2000, host: '127.0.0.1', port: 9090 })
+  assert.deepEqual(parseEndpoint(['--mode=delay', '--delay-ms', '5', '--host', '0.0.0.0', '--port', '0']), {
     mode: 'delay',
     delayMs: 5,
+    host: '0.0.0.0',
     port: 0,
   })
   for (const [args, message] of [

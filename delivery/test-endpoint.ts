@@ -18,6 +18,8 @@ const SHOWN_BYTES = 2000
 /** Takes whatever is posted and answers as its mode says, for people who try things out. Not for anything else. */
 export function createTestEndpoint({ mode, delayMs, random, print }: EndpointOptions) {
   return createServer(async (request, response) => {
+    // A probe, which asks whether we are there: nothing to show, and no mode to try out.
+    if (request.method === 'GET' || request.method === 'HEAD') return answer(response, 200)
     const body = await bodyOf(request)
     const status = await statusOf(mode, delayMs, random)
     print(`${new Date().toISOString()} ${request.method} ${request.url} ${idOf(request)}→ ${status}\n${body}`)
@@ -51,8 +53,8 @@ export class WrongOption extends Error {
   override name = 'WrongOption'
 }
 
-/** `--mode`, `--delay-ms` and `--port` of the command line. */
-export function parseEndpoint(args: string[]): { mode: Mode; delayMs: number; port: number } {
+/** `--mode`, `--delay-ms`, `--host` and `--port` of the command line. */
+export function parseEndpoint(args: string[]): { mode: Mode; delayMs: number; host: string; port: number } {
   const values = parse(args)
   const mode = modes.find(each => each === values.mode)
   if (mode === undefined) {
@@ -63,13 +65,14 @@ export function parseEndpoint(args: string[]): { mode: Mode; delayMs: number; po
   return {
     mode,
     delayMs: number('--delay-ms', values['delay-ms'], 600_000),
+    host: values.host,
     port: number('--port', values.port, 65_535),
   }
 }
 
 function parse(args: string[]) {
   const text = (value: string) => ({ type: 'string', default: value }) as const
-  const options = { mode: text('success'), 'delay-ms': text('2000'), port: text('9090') }
+  const options = { mode: text('success'), 'delay-ms': text('2000'), host: text('127.0.0.1'), port: text('9090') }
   try {
     return parseArgs({ args, options, strict: true }).values
   } catch (cause) {

@@ -7,6 +7,7 @@ import { rootCertificates } from 'node:tls'
 import { testDatabase } from '../lib/test-database.ts'
 import { loadConfig, type variables } from './config.ts'
 import { connect, DatabaseUnavailable } from './database.ts'
+import { showFaults } from './faults/testing/effect.ts'
 import { startCollector } from './testing/collector.ts'
 import { Flagd } from './testing/flagd.ts'
 import { flag, flagFile } from './testing/flags.ts'
@@ -132,6 +133,7 @@ const effects: Record<keyof typeof variables, (t: TestContext) => Promise<void>>
     const { url } = await startService(t, { ...admin, ADMIN_FLAGS_TOKEN: 's3cr3t-another-token-1' })
     assert.equal(await statusOf(`${url}/admin/flags`, { headers: authorization }), 401)
   },
+  FAULTS_ENABLED: showFaults,
   async FLAGD_RESOLVER(t) {
     const flagd = await startFlagd(t)
     const port = String(flagd.port)

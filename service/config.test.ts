@@ -33,6 +33,7 @@ const bad: Record<keyof typeof variables, [value: string, rule: string]> = {
   ENABLE_TRACING: ['maybe', yesNo],
   ADMIN_FLAGS_ENABLED: ['maybe', yesNo],
   ADMIN_FLAGS_TOKEN: ['s3cr3t-short', 'expected at least 16 characters'],
+  FAULTS_ENABLED: ['maybe', yesNo],
   FLAGD_RESOLVER: ['grpc', 'expected rpc or in-process'],
   FLAGD_HOST: ['a\tb', long],
   FLAGD_PORT: ['0', 'expected a whole number from 1 to 65535'],

@@ -27,6 +27,7 @@ export const variables = {
   ENABLE_TRACING: v.optional(boolean(), 'false'),
   ADMIN_FLAGS_ENABLED: v.optional(boolean(), 'false'),
   ADMIN_FLAGS_TOKEN: v.optional(v.pipe(text(1024), v.minLength(16, 'expected at least 16 characters'))),
+  FAULTS_ENABLED: v.optional(boolean(), 'false'), // docs/drills.md
   FLAGD_RESOLVER: v.optional(oneOf(['rpc', 'in-process'])),
   FLAGD_HOST: v.optional(text(253)),
   FLAGD_PORT: v.optional(integer(1, 65_535)),
@@ -74,6 +75,7 @@ export function loadConfig(env: NodeJS.ProcessEnv) {
       `SHUTDOWN_GRACE_MS: expected less than SHUTDOWN_TIMEOUT_MS (${SHUTDOWN_TIMEOUT_MS}), got "${SHUTDOWN_GRACE_MS}"`,
     )
   }
+  if (values.FAULTS_ENABLED && values.ENVIRONMENT === 'prod') mistakes.push('FAULTS_ENABLED: prod refuses faults')
   const postgres = postgresOf(values.DATABASE_URL, values.DATABASE_CA_FILE, mistakes)
   if (mistakes.length > 0) throw new EnvError(mistakes)
   return { ...(values as Required<typeof values>), postgres } // no mistakes: every variable has its value

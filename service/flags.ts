@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
-import type { Evaluated } from './flags/answer.ts'
+import type { Evaluated, FlagValue } from './flags/answer.ts'
 import { createAsk } from './flags/ask.ts'
+import { createDeclared, type DeclaredFlag } from './flags/declared.ts'
 import { openFlagd } from './flags/flagd.ts'
 import { type DefaultsConfig, defaultFrom, type FlagContext, type FlagName, flagNames } from './flags/known.ts'
 import { type FlagdConfig, flagdSettings } from './flags/settings.ts'
@@ -19,6 +20,8 @@ export type Flags = {
   mayBeOn(flag: FlagName): boolean
   /** Called when a flag has changed, whoever changed it. */
   onChange(listener: () => void): void
+  /** A flag that a feature brings along: asked of flagd alone, `otherwise` when it has no answer. Only while the service is wired. */
+  declare<T extends FlagValue>(flag: string, otherwise: T): DeclaredFlag<T>
   describe(): Record<FlagName, FlagState>
   /** Of this process alone, and gone with it. */
   overrides: { list(): FlagValues; set(values: FlagValues): void; reset(): void }
@@ -29,7 +32,7 @@ type FlagsOptions = {
   config: FlagdConfig & DefaultsConfig & { ENVIRONMENT: string }
   log: Logger
   /** Called for each answer of flagd, those that refresh the snapshot included. */
-  onEvaluation: (evaluation: { flag: FlagName } & Evaluated) => void
+  onEvaluation: (evaluation: { flag: string } & Evaluated) => void
   /** How long flagd may take for one answer; 250 ms unless given. */
   deadlineMs?: number
 }
@@ -39,18 +42,29 @@ export function createFlags({ config, log, onEvaluation, deadlineMs }: FlagsOpti
   const overrides = new Map<FlagName, boolean>()
   const listeners: (() => void)[] = []
   const settings = flagdSettings(config)
-  const flagd = settings && openFlagd(settings, { log, onChange: () => snapshot.refresh() })
+  const flagd = settings && openFlagd(settings, { log, onChange: refresh })
   const ask = createAsk(
-    async (flag, context) =>
-      flagd?.evaluate(flag, byEnvironment(flag), context) ?? { value: undefined, errorCode: 'PROVIDER_NOT_READY' },
+    async (flag, otherwise, context) =>
+      flagd?.evaluate(flag, otherwise, context) ?? { value: undefined, errorCode: 'PROVIDER_NOT_READY' },
     onEvaluation,
     deadlineMs,
   )
   const noRequest: FlagContext = { targetingKey: '', route: '', environment: config.ENVIRONMENT }
-  const snapshot = createSnapshot(flag => ask(flag, noRequest), decide)
+  const askFlag = (flag: FlagName, context: FlagContext) => ask<boolean>(flag, byEnvironment(flag), context)
+  const snapshot = createSnapshot<FlagName, boolean>(
+    () => flagNames,
+    flag => askFlag(flag, noRequest),
+    decide,
+  )
+  const declared = createDeclared(ask, noRequest)
   /** What isOn reads: flags whose answer is the same for every request. */
   const decided = new Map<FlagName, boolean>()
   decide()
+
+  function refresh() {
+    snapshot.refresh()
+    declared.refresh()
+  }
 
   function byEnvironment(flag: FlagName) {
     return config[defaultFrom[flag]]
@@ -87,7 +101,7 @@ export function createFlags({ config, log, onEvaluation, deadlineMs }: FlagsOpti
   }
 
   async function askFor(flag: FlagName, context: FlagContext): Promise<boolean> {
-    const answer = await ask(flag, context)
+    const answer = await askFlag(flag, context)
     if (answer.kind === 'fixed' || answer.kind === 'targeted') return answer.value
     const known = answer.kind === 'unknown' ? snapshot.get(flag) : undefined
     return known === undefined || known.kind === 'default' ? byEnvironment(flag) : known.value
@@ -97,6 +111,7 @@ export function createFlags({ config, log, onEvaluation, deadlineMs }: FlagsOpti
     isOn: (flag, context) => decided.get(flag) ?? askFor(flag, context()),
     mayBeOn: flag => stateOf(flag).value !== false,
     onChange: listener => void listeners.push(listener),
+    declare: declared.declare,
     // Every flag gets its state.
     describe: () => Object.fromEntries(flagNames.map(flag => [flag, stateOf(flag)])) as Record<FlagName, FlagState>,
     overrides: {
@@ -115,6 +130,7 @@ export function createFlags({ config, log, onEvaluation, deadlineMs }: FlagsOpti
     },
     async close() {
       snapshot.close()
+      declared.close()
       await flagd?.close()
     },
   }

@@ -8,7 +8,11 @@ import type { Step } from './step.ts'
 
 /** What an image ships. Assets are copied beside the target's folder, so that `new URL('../migrations/', …)` finds them. */
 const targets: (Target & { assets: string[] })[] = [
-  { name: 'service', entries: { main: 'service/main.ts', migrate: 'service/migrate.ts' }, assets: ['migrations'] },
+  {
+    name: 'service',
+    entries: { main: 'service/main.ts', migrate: 'service/migrate.ts', healthcheck: 'service/healthcheck.ts' },
+    assets: ['migrations'],
+  },
   deliveryTarget,
 ]
 

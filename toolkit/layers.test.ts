@@ -19,7 +19,7 @@ test('this tree obeys the import rules', async () => {
 const layer = 'move what both need into lib/'
 const environment =
   'process.env is read in entry points only; take the value as an argument, and read it in ' +
-  'service/main.ts, service/migrate.ts, delivery/main.ts, delivery/cli.ts, toolkit/cli.ts'
+  'service/main.ts, service/migrate.ts, service/healthcheck.ts, delivery/main.ts, delivery/cli.ts, delivery/healthcheck.ts, toolkit/cli.ts'
 const processes =
   'but only toolkit/exec.ts starts processes, and delivery/reconciler/git.ts runs git; call that file instead'
 const telemetry = 'but only service/tracing.ts knows the OpenTelemetry SDK; call that file instead'

@@ -35,7 +35,10 @@ const strangers: { from: string; to: string[]; rule: string }[] = [
   },
 ]
 
-const entryPoints = ['service/main.ts', 'service/migrate.ts', 'delivery/main.ts', 'delivery/cli.ts', 'toolkit/cli.ts']
+const entryPoints = [
+  ...['service/main.ts', 'service/migrate.ts', 'service/healthcheck.ts'],
+  ...['delivery/main.ts', 'delivery/cli.ts', 'delivery/healthcheck.ts', 'toolkit/cli.ts'],
+]
 
 const isTest = (file: string) => /\.test\.ts$|\/testing\/|^lib\/test-[^/]*\.ts$/.test(file)
 

@@ -116,8 +116,25 @@ const effects: Record<keyof typeof variables, (t: TestContext) => Promise<void>>
   async WEBHOOK_URL(t) {
     assert.ok((await hook(t))['webhook-id']) // it is where the message arrived
   },
+  async SLACK_URL(t) {
+    const { ready } = await startDelivery(t, { env: { SLACK_URL: 'https://hooks.slack.com/s3cr3t-hook' } })
+    const { destinations } = await ready()
+    assert.deepEqual(
+      destinations.map(({ name, type, state }) => [name, type, state]),
+      [['slack', 'slack', 'up']],
+    )
+  },
   async WEBHOOK_HMAC_SECRET(t) {
     assert.match(String((await hook(t))['webhook-signature']), /^v1,/)
+  },
+  async CONSOLE(t) {
+    const { post, lines } = await startDelivery(t, { env: { CONSOLE: 'true' } })
+    await post()
+    const written = await until(
+      async () => lines.filter(({ msg }) => msg === 'message'),
+      found => found.length > 0,
+    )
+    assert.equal(written[0]?.destination, 'console')
   },
 }
 

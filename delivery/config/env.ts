@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { integer, oneOf, readEnv, text } from '../../lib/env.ts'
+import { boolean, integer, oneOf, readEnv, text } from '../../lib/env.ts'
 import { type PostgresAddress, parsePostgresUrl } from '../../lib/postgres-url.ts'
 
 const MINUTE = 60_000
@@ -11,6 +11,7 @@ export const secretVariables = [
   'WEBHOOK_TOKEN',
   'PUSHOVER_USER_KEY',
   'PUSHOVER_API_TOKEN',
+  'SLACK_URL',
   'WEBHOOK_URL',
   'WEBHOOK_HMAC_SECRET',
 ] as const
@@ -39,8 +40,10 @@ export const variables = {
   PUSHOVER_USER_KEY: v.optional(text(1024)),
   PUSHOVER_API_TOKEN: v.optional(text(1024)),
   PUSHOVER_URL: v.optional(text(2048), 'https://api.pushover.net/1/messages.json'),
+  SLACK_URL: v.optional(text(4096)),
   WEBHOOK_URL: v.optional(text(4096)),
   WEBHOOK_HMAC_SECRET: v.optional(text(1024)),
+  CONSOLE: v.optional(boolean(), 'false'),
 }
 
 export type Env = Exclude<ReturnType<typeof readFixed>['values'], undefined>

@@ -1,4 +1,5 @@
-import type { Secret } from './env.ts'
+import { readEnv } from '../../lib/env.ts'
+import { type Secret, variables } from './env.ts'
 import type { SecretRef } from './secrets.ts'
 
 /** What a file would say, said by variables: nothing of it is in force where the file has `sources` or `destinations` itself. */
@@ -24,6 +25,9 @@ export function settingsFromEnv(env: NodeJS.ProcessEnv): Said {
     token: orMissing('PUSHOVER_API_TOKEN'),
     ...(isPresent(env.PUSHOVER_URL) && { url: { env: 'PUSHOVER_URL' } }),
   }
+  const slack = ref('SLACK_URL')
+  const { values, mistakes: wrong } = readEnv({ CONSOLE: variables.CONSOLE }, env)
+  mistakes.push(...wrong)
   const webhook = {
     type: 'webhook',
     url: orMissing('WEBHOOK_URL'),
@@ -35,7 +39,12 @@ export function settingsFromEnv(env: NodeJS.ProcessEnv): Said {
       flux: { type: 'flux', ...(inbound && { token: inbound, hmacKey: inbound }) },
       alertmanager: { type: 'alertmanager', ...(inbound && { token: inbound }) },
     },
-    destinations: { ...(hasPushover && { pushover }), ...(hasWebhook && { webhook }) },
+    destinations: {
+      ...(values.CONSOLE && { console: { type: 'console' } }),
+      ...(hasPushover && { pushover }),
+      ...(slack && { slack: { type: 'slack', url: slack } }),
+      ...(hasWebhook && { webhook }),
+    },
     mistakes: [...new Set(mistakes)],
   }
 }

@@ -65,5 +65,18 @@ const rows: [what: string, details: Details, answer: Answer, evaluated: Evaluate
 ]
 
 for (const [what, details, answer, evaluated] of rows) {
-  test(`${what}: ${answer.kind}`, () => assert.deepEqual(read(details), { answer, evaluated }))
+  test(`${what}: ${answer.kind}`, () => assert.deepEqual(read(details, false), { answer, evaluated }))
 }
+
+test('a number is read where one is asked for, and nothing else is', () => {
+  const ofNumber = (value: unknown) => read({ value, reason: 'STATIC' }, 0).answer
+  assert.deepEqual(
+    [ofNumber(0.5), ofNumber(0)],
+    [
+      { kind: 'fixed', value: 0.5 },
+      { kind: 'fixed', value: 0 },
+    ],
+  )
+  for (const value of [true, '1', null]) assert.deepEqual(ofNumber(value), byDefault)
+  assert.deepEqual(read({ value: 1, reason: 'STATIC' }, false).answer, byDefault)
+})

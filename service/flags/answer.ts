@@ -1,10 +1,13 @@
+/** What a flag can be. `otherwise`, the value it has when flagd says nothing, also says which of them it is. */
+export type FlagValue = boolean | number
+
 /** What OpenFeature says about one evaluation, as far as it matters here. */
 export type Details = { value: unknown; reason?: string; errorCode?: string; errorMessage?: string }
 
-export type Answer =
-  | { kind: 'fixed'; value: boolean } // the same for every request, until the provider reports a change
-  | { kind: 'targeted'; value: boolean } // depends on the request; `value` is for the one that was asked about
-  | { kind: 'default' } // flagd leaves it to the environment: disabled, missing, or not a boolean
+export type Answer<T extends FlagValue = boolean> =
+  | { kind: 'fixed'; value: T } // the same for every request, until the provider reports a change
+  | { kind: 'targeted'; value: T } // depends on the request; `value` is for the one that was asked about
+  | { kind: 'default' } // flagd leaves it to the environment: disabled, missing, or of another type
   | { kind: 'unknown' } // flagd could not be asked: what was known before stays
 
 /** For the metric: every word comes from a fixed set, whatever a server sends. */
@@ -23,14 +26,14 @@ const errorCodes = [
   'TIMEOUT',
 ]
 
-export function read(details: Details): { answer: Answer; evaluated: Evaluated } {
-  const errorCode = errorCodeOf(details)
+export function read<T extends FlagValue>(details: Details, otherwise: T): { answer: Answer<T>; evaluated: Evaluated } {
+  const errorCode = errorCodeOf(details, typeof otherwise)
   if (errorCode !== undefined) return { answer: ofError(errorCode), evaluated: { reason: 'ERROR', errorCode } }
   const reason = reasons.includes(details.reason ?? '') ? String(details.reason) : 'UNKNOWN'
-  return { answer: ofReason(reason, details.value === true), evaluated: { reason } }
+  return { answer: ofReason(reason, details.value as T), evaluated: { reason } } // no error: of the type of `otherwise`
 }
 
-function ofReason(reason: string, value: boolean): Answer {
+function ofReason<T extends FlagValue>(reason: string, value: T): Answer<T> {
   if (reason === 'STATIC' || reason === 'CACHED') return { kind: 'fixed', value }
   // A disabled flag is not an error: flagd says that it has nothing to say.
   if (reason === 'DISABLED') return { kind: 'default' }
@@ -38,7 +41,7 @@ function ofReason(reason: string, value: boolean): Answer {
 }
 
 /** A flag that is wrong is the environment's; a flagd that is gone or in trouble says nothing about the flag. */
-function ofError(errorCode: string): Answer {
+function ofError(errorCode: string): { kind: 'default' | 'unknown' } {
   switch (errorCode) {
     case 'FLAG_NOT_FOUND':
     case 'TYPE_MISMATCH':
@@ -51,8 +54,8 @@ function ofError(errorCode: string): Answer {
   }
 }
 
-function errorCodeOf({ value, errorCode, errorMessage }: Details): string | undefined {
-  if (errorCode === undefined) return typeof value === 'boolean' ? undefined : 'TYPE_MISMATCH'
+function errorCodeOf({ value, errorCode, errorMessage }: Details, type: string): string | undefined {
+  if (errorCode === undefined) return typeof value === type ? undefined : 'TYPE_MISMATCH'
   // In rpc mode the provider turns gRPC's UNAVAILABLE into FLAG_NOT_FOUND (0.16.1). Only the text tells a flagd that lacks
   // the flag ("Flag not found", "FLAG_NOT_FOUND") from one that cannot be reached ("No connection established. …").
   if (errorCode === 'FLAG_NOT_FOUND' && !/not[ _]found|disabled/i.test(errorMessage ?? '')) return 'GENERAL'

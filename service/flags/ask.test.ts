@@ -20,13 +20,13 @@ test('after a timeout nobody asks until the pause is over', async () => {
     20,
     () => now,
   )
-  assert.deepEqual(await ask('tracing_enabled', context), { kind: 'unknown' })
+  assert.deepEqual(await ask('tracing_enabled', false, context), { kind: 'unknown' })
   answer = Promise.resolve({ value: true, reason: 'STATIC' })
   now = 999
-  assert.deepEqual(await ask('tracing_enabled', context), { kind: 'unknown' })
+  assert.deepEqual(await ask('tracing_enabled', false, context), { kind: 'unknown' })
   assert.equal(calls, 1)
   now = 1000
-  assert.deepEqual(await ask('tracing_enabled', context), { kind: 'fixed', value: true })
+  assert.deepEqual(await ask('tracing_enabled', false, context), { kind: 'fixed', value: true })
   assert.equal(calls, 2)
   assert.deepEqual(codes, ['TIMEOUT', 'STALE', 'STATIC'])
 })
@@ -37,6 +37,6 @@ test('an evaluation that rejects is an unknown answer, counted', async () => {
     () => Promise.reject(new Error('a hook threw')),
     evaluation => codes.push(evaluation.errorCode),
   )
-  assert.deepEqual(await ask('tracing_enabled', context), { kind: 'unknown' })
+  assert.deepEqual(await ask('tracing_enabled', false, context), { kind: 'unknown' })
   assert.deepEqual(codes, ['GENERAL'])
 })

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
-import type { Details } from './answer.ts'
-import type { FlagContext, FlagName } from './known.ts'
+import type { Details, FlagValue } from './answer.ts'
+import type { FlagContext } from './known.ts'
 import { type Line, openLine } from './line.ts'
 import { quietLog } from './quiet-log.ts'
 import type { FlagdSettings } from './settings.ts'
@@ -9,7 +9,7 @@ import type { FlagdSettings } from './settings.ts'
 const SILENCE_MS = 15 * 60_000
 
 type Flagd = {
-  evaluate(flag: FlagName, otherwise: boolean, context: FlagContext): Promise<Details>
+  evaluate(flag: string, otherwise: FlagValue, context: FlagContext): Promise<Details>
   close(): Promise<void>
 }
 
@@ -74,8 +74,10 @@ export function openFlagd(
   dial()
   return {
     async evaluate(flag, otherwise, context) {
-      const details = await current?.client()?.getBooleanDetails(flag, otherwise, context)
-      return details ?? { value: undefined, errorCode: 'PROVIDER_NOT_READY' }
+      const client = current?.client()
+      if (!client) return { value: undefined, errorCode: 'PROVIDER_NOT_READY' }
+      if (typeof otherwise === 'number') return client.getNumberDetails(flag, otherwise, context)
+      return client.getBooleanDetails(flag, otherwise, context)
     },
     async close() {
       clearTimeout(silence)

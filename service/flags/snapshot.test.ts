@@ -5,6 +5,7 @@ import type { Answer } from './answer.ts'
 import { flagNames } from './known.ts'
 import { createSnapshot } from './snapshot.ts'
 
+const names = () => flagNames
 const fixed = (value: boolean): Answer => ({ kind: 'fixed', value })
 
 /** Questions stay open until the test answers them, oldest first. */
@@ -21,7 +22,7 @@ function openQuestions() {
 test('a storm of events during a refresh makes one more refresh, after it', async t => {
   const { ask, answerAll, waiting } = openQuestions()
   let refreshed = 0
-  const snapshot = createSnapshot(ask, () => refreshed++)
+  const snapshot = createSnapshot(names, ask, () => refreshed++)
   t.after(() => snapshot.close())
   for (let i = 0; i < 100; i++) snapshot.refresh()
   assert.equal(waiting.length, flagNames.length)
@@ -35,7 +36,7 @@ test('a storm of events during a refresh makes one more refresh, after it', asyn
 
 test('an unknown answer keeps what was known, a default does not', async t => {
   const { ask, answerAll } = openQuestions()
-  const snapshot = createSnapshot(ask, () => {})
+  const snapshot = createSnapshot(names, ask, () => {})
   t.after(() => snapshot.close())
   for (const [answer, expected] of [
     [{ kind: 'unknown' }, undefined],
@@ -51,7 +52,7 @@ test('an unknown answer keeps what was known, a default does not', async t => {
 
 test('an answer that arrives after the close changes nothing', async () => {
   const { ask, answerAll } = openQuestions()
-  const snapshot = createSnapshot(ask, () => assert.fail('closed'))
+  const snapshot = createSnapshot(names, ask, () => assert.fail('closed'))
   snapshot.refresh()
   snapshot.close()
   await answerAll(fixed(true))

@@ -1,22 +1,25 @@
-import type { Answer } from './answer.ts'
-import { type FlagName, flagNames } from './known.ts'
+import type { Answer, FlagValue } from './answer.ts'
 
 /** What flagd last said of a flag; a targeted one keeps the answer that it gives without a request. */
-type Known = Exclude<Answer, { kind: 'unknown' }>
+type Known<T extends FlagValue> = Exclude<Answer<T>, { kind: 'unknown' }>
 
 const RETRY_MS = 1000
 const MAX_RETRY_MS = 30_000
 
-type Snapshot = {
-  get(flag: FlagName): Known | undefined
+type Snapshot<Name extends string, T extends FlagValue> = {
+  get(flag: Name): Known<T> | undefined
   /** Asks again for every flag. Calls during a refresh become one more refresh after it, so an older answer never lands on a newer one. */
   refresh(): void
   close(): void
 }
 
-/** `ask` must not reject and must end. An unknown answer keeps what was there, and is asked for again after a while. */
-export function createSnapshot(ask: (flag: FlagName) => Promise<Answer>, onRefreshed: () => void): Snapshot {
-  const known = new Map<FlagName, Known>()
+/** Of what `names` gives whenever it is refreshed. `ask` must not reject and must end. An unknown answer keeps what was there, and is asked for again after a while. */
+export function createSnapshot<Name extends string, T extends FlagValue>(
+  names: () => readonly Name[],
+  ask: (flag: Name) => Promise<Answer<T>>,
+  onRefreshed: () => void,
+): Snapshot<Name, T> {
+  const known = new Map<Name, Known<T>>()
   let state: 'idle' | 'refreshing' | 'refreshing, then again' | 'closed' = 'idle'
   let retry: NodeJS.Timeout | undefined
   let retryMs = RETRY_MS
@@ -25,7 +28,7 @@ export function createSnapshot(ask: (flag: FlagName) => Promise<Answer>, onRefre
     do {
       state = 'refreshing'
       clearTimeout(retry)
-      const answers = await Promise.all(flagNames.map(async flag => ({ flag, answer: await ask(flag) })))
+      const answers = await Promise.all(names().map(async flag => ({ flag, answer: await ask(flag) })))
       if (isClosed()) return
       for (const { flag, answer } of answers) if (answer.kind !== 'unknown') known.set(flag, answer)
       const isComplete = answers.every(({ answer }) => answer.kind !== 'unknown')

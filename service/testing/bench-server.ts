@@ -74,7 +74,7 @@ const parts: Record<string, Part> = {
 async function openFlags() {
   const file = fileURLToPath(new URL('../../flags/flags.json', import.meta.url))
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const missing = new Set(flagNames)
+  const missing = new Set<string>(flagNames)
   const flags = createFlags({
     config: loadConfig({ FLAGD_OFFLINE_FLAG_SOURCE_PATH: file }),
     log: createLog({ name: 'bench', level: 'warn' }).log,

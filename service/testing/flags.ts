@@ -3,10 +3,10 @@ import { Writable } from 'node:stream'
 import type { TestContext } from 'node:test'
 import { createLog } from '../../lib/log.ts'
 import { loadConfig } from '../config.ts'
-import { createFlags, type FlagContext, type FlagName } from '../flags.ts'
+import { createFlags, type FlagContext } from '../flags.ts'
 import { keep, type Line } from './process.ts'
 
-type Evaluation = { flag: FlagName; reason: string; errorCode?: string }
+type Evaluation = { flag: string; reason: string; errorCode?: string }
 
 /** A log that keeps its lines; `onLine` is called after each. */
 export function keepLog(onLine: () => void = () => {}) {

@@ -8,9 +8,11 @@ import type { Context } from '../step.ts'
 import { findTests } from '../suite/files.ts'
 import { runTests } from '../suite/run-tests.ts'
 import { listFiles } from '../tree/list-files.ts'
+import { checkAlertmanager } from './alertmanager.ts'
 import { readInstalled } from './installed.ts'
 import { tryNpmStart } from './npm-start.ts'
 import { checkPromtool } from './promtool.ts'
+import { checkRuleChanges } from './rule-changes.ts'
 
 /** `skipped`: a feature that nobody configured. `not run`: a tool that the part needs is absent. */
 export type Verdict = { word: 'passed' | 'FAILED' | 'skipped' | 'not run'; detail: string }
@@ -27,7 +29,17 @@ export const parts: CheckPart[] = [
     summary: "the tests of service/ and lib/ on Debian's PostgreSQL 15, the oldest supported",
     run: checkPostgres15,
   },
+  {
+    name: 'alertmanager',
+    summary: 'who is told of which alert, and which stay quiet, as a real Alertmanager says',
+    run: checkAlertmanager,
+  },
   { name: 'promtool', summary: 'alert rules parse, and do what their tests say', run: checkPromtool },
+  {
+    name: 'rule-changes',
+    summary: 'whoever changes a generated rule by mistake is told so by its tests',
+    run: checkRuleChanges,
+  },
   { name: 'fdatasync', summary: 'the delivery plane has a message on disk before it answers', run: checkFdatasync },
 ]
 

@@ -12,7 +12,7 @@ async function open(t: TestContext, disliked = 'nothing') {
   const folder = await createFolder()
   t.after(() => folder[Symbol.asyncDispose]())
   const path = (name: string) => join(folder.path, name)
-  await cp(join(checkout, 'third-party/promtool'), path('third-party/promtool'), { recursive: true })
+  await cp(join(checkout, 'third-party/prometheus'), path('third-party/prometheus'), { recursive: true })
   for (const name of ['bin', 'monitoring/rules', 'monitoring/tests', 'monitoring/runbooks'])
     await mkdir(path(name), { recursive: true })
   await writeFile(path('monitoring/rules/a.yaml'), '')

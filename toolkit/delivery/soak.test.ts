@@ -2,9 +2,12 @@ import assert from 'node:assert/strict'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { createSoak } from '../soak/create.ts'
 import { UsageError } from '../step.ts'
 import { createFolder } from '../testing/folder.ts'
-import { soak } from './soak.ts'
+import { deliveryLoops } from './soak.ts'
+
+const soak = createSoak(deliveryLoops)
 
 /** Runs the step over loops that say what they were given, one of which may fail. */
 async function run(t: TestContext, args: string[], failing = '') {
@@ -40,8 +43,8 @@ test('--only runs one', async t => {
 })
 
 const refused: [args: string[], message: string][] = [
-  [['--only', 'crahs'], '--only: there is no loop "crahs"; did you mean crash?'],
-  [['--only', 'sleep'], '--only: there is no loop "sleep"; there are crash, heap'],
+  [['--only', 'crahs'], '--only: there is no part "crahs"; did you mean crash?'],
+  [['--only', 'sleep'], '--only: there is no part "sleep"; there are crash, heap'],
   [['--kills', '0'], '--kills: expected a whole number from 1, got "0"'],
   [['--events', 'many'], '--events: expected a whole number from 1, got "many"'],
   [['--kils', '2'], 'unknown option --kils; did you mean --kills?'],

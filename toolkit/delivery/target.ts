@@ -4,6 +4,7 @@ export const deliveryTarget = {
   entries: {
     main: 'delivery/main.ts',
     cli: 'delivery/cli.ts',
+    healthcheck: 'delivery/healthcheck.ts',
     'sqlite-worker': 'delivery/outbox/sqlite-worker.ts',
   },
   assets: ['delivery/outbox/migrations'],

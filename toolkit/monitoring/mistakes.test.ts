@@ -27,6 +27,7 @@ groups:
           summary: It is late.
           description: By {{ $value }}.
           runbook_url: https://example.org/monitoring/runbooks/Late.md
+          dashboard_url: https://example.org/blob/main/monitoring/dashboards/a.json
 `
 const tests = `
 tests:
@@ -40,7 +41,8 @@ const good = {
   'monitoring/rules/a.yaml': rules,
   'monitoring/tests/a_test.yaml': tests,
   'monitoring/runbooks/Late.md': runbook,
-  'monitoring/runbooks/README.md': '',
+  'monitoring/runbooks/README.md': '[a dashboard](../dashboards/a.json), [elsewhere](https://example.org)',
+  'monitoring/dashboards/a.json': '{}',
 }
 const check = (texts: Record<string, string>) => findMistakes(new Map(Object.entries(texts)))
 const rule = (from: string, to: string) => ({ ...good, 'monitoring/rules/a.yaml': rules.replace(from, to) })
@@ -54,11 +56,19 @@ const planted: [what: string, texts: Record<string, string>, mistakes: string[]]
   [
     'a severity that nobody routes',
     rule('warning', 'page'),
-    ['Late: severity: expected critical or warning, got page'],
+    ['Late: severity: expected critical or warning or info or none, got page'],
   ],
   ['no service', rule(', service: a', ''), ['Late: it has no label service, by which it is routed']],
   ['no summary', rule('summary: It is late.', ''), ['Late: it has no summary']],
   ['the runbook of another alert', rule('runbooks/Late.md', 'runbooks/Early.md'), [`Late: ${address}`]],
+  [
+    'a dashboard that is not there',
+    rule('dashboards/a.json', 'dashboards/b.json'),
+    [
+      'Late: dashboard_url: expected an address that ends in /blob/main/ and a file, got https://example.org/blob/main/monitoring/dashboards/b.json',
+    ],
+  ],
+  ['a sign of life that is quiet', rule('warning', 'none'), ['Late: no test in monitoring/tests expects it to fire']],
   ['no test at all', { ...good, 'monitoring/tests/a_test.yaml': '' }, [`Late: ${noStory}`]],
   ['never quiet before', story('eval_time: 4m', 'eval_time: 6m'), [`Late: ${noStory}`]],
   ['never quiet after', story('eval_time: 1h', 'eval_time: 1m'), [`Late: ${noStory}`]],
@@ -99,6 +109,13 @@ test('caught: an alert that is there twice, one of them without a runbook', () =
     `monitoring/rules/a.yaml: ${mistake}`,
     `monitoring/rules/b.yaml: ${mistake}`,
     'Late: there are two alerts of this name',
+  ])
+})
+
+test('caught: a runbook that links to nothing', () => {
+  const texts = { ...good, 'monitoring/runbooks/README.md': '[an alert](Early.md)' }
+  assert.deepEqual(check(texts), [
+    'monitoring/runbooks/README.md: it links to Early.md, but there is no monitoring/runbooks/Early.md',
   ])
 })
 

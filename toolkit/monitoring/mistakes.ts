@@ -1,9 +1,11 @@
+import { posix } from 'node:path'
 import { type Alert, type Expectation, readAlerts, readExpectations } from './alerts.ts'
 
-/** Texts by their path from the root: monitoring/rules/*.yaml, monitoring/tests/*.yaml, monitoring/runbooks/*.md. */
+/** Texts by their path from the root: everything in monitoring/. */
 export type Texts = ReadonlyMap<string, string>
 
-const SEVERITIES = ['critical', 'warning']
+/** `none` always fires: it is a sign of life, and has no moment at which it is quiet. */
+const SEVERITIES = ['critical', 'warning', 'info', 'none']
 const SECTIONS = ['Meaning', 'Impact', 'Diagnosis', 'Mitigation']
 const runbooks = 'monitoring/runbooks/'
 
@@ -17,7 +19,7 @@ export function findMistakes(texts: Texts): string[] {
   const names = alerts.map(({ alert }) => alert)
   return [
     ...alerts.flatMap(alert =>
-      [...labelMistakes(alert), ...storyMistakes(alert, stories), ...runbookMistakes(alert, texts)].map(
+      [...labelMistakes(alert, texts), ...storyMistakes(alert, stories), ...runbookMistakes(alert, texts)].map(
         mistake => `${alert.file}: ${alert.alert}: ${mistake}`,
       ),
     ),
@@ -26,11 +28,12 @@ export function findMistakes(texts: Texts): string[] {
       .map(([path]) => path)
       .filter(path => path !== `${runbooks}README.md` && !names.some(name => path === `${runbooks}${name}.md`))
       .map(path => `${path}: there is no alert of this name`),
+    ...under(runbooks).flatMap(([path, text]) => linkMistakes(path, text, texts).map(mistake => `${path}: ${mistake}`)),
   ]
 }
 
-function labelMistakes({ alert, labels = {}, annotations = {} }: Alert): string[] {
-  const { severity = 'none' } = labels
+function labelMistakes({ alert, labels = {}, annotations = {} }: Alert, texts: Texts): string[] {
+  const { severity = 'nothing' } = labels
   const mistakes = SEVERITIES.includes(severity)
     ? []
     : [`severity: expected ${SEVERITIES.join(' or ')}, got ${severity}`]
@@ -38,11 +41,20 @@ function labelMistakes({ alert, labels = {}, annotations = {} }: Alert): string[
   for (const name of ['summary', 'description']) if (!annotations[name]) mistakes.push(`it has no ${name}`)
   if (!annotations.runbook_url?.endsWith(`/${runbooks}${alert}.md`))
     mistakes.push(`runbook_url: expected an address that ends in /${runbooks}${alert}.md`)
+  const [, dashboard = ''] = /\/blob\/main\/(.+)$/.exec(annotations.dashboard_url ?? '') ?? []
+  if (!texts.has(dashboard))
+    mistakes.push(
+      `dashboard_url: expected an address that ends in /blob/main/ and a file, got ${annotations.dashboard_url ?? 'none'}`,
+    )
   return mistakes
 }
 
-function storyMistakes({ alert }: Alert, stories: Expectation[][]): string[] {
+function storyMistakes({ alert, labels }: Alert, stories: Expectation[][]): string[] {
   const told = stories.map(story => story.filter(each => each.alert === alert))
+  if (labels?.severity === 'none') {
+    const all = told.flat()
+    return all.length > 0 && all.every(each => each.isFiring) ? [] : ['no test in monitoring/tests expects it to fire']
+  }
   const times = told.map(story => ({
     firing: story.filter(each => each.isFiring).map(each => each.atSeconds),
     quiet: story.filter(each => !each.isFiring).map(each => each.atSeconds),
@@ -61,4 +73,12 @@ function runbookMistakes({ alert }: Alert, texts: Texts): string[] {
   const found = [...text.matchAll(/^## (.*)$/gm)].map(([, title]) => title)
   if (found.join() === SECTIONS.join()) return []
   return [`${path}: expected the sections ${SECTIONS.join(', ')}, got ${found.join(', ') || 'none'}`]
+}
+
+/** Of a runbook to other files here. */
+function linkMistakes(path: string, text: string, texts: Texts): string[] {
+  return [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].flatMap(([, link = '']) => {
+    const target = posix.join(posix.dirname(path), link)
+    return texts.has(target) ? [] : [`it links to ${link}, but there is no ${target}`]
+  })
 }

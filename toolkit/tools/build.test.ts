@@ -5,10 +5,10 @@ import { type TestContext, test } from 'node:test'
 import { createFolder } from '../testing/folder.ts'
 import { prepareTool, toolCache } from './build.ts'
 import { NoGo } from './go.ts'
-import { type Pin, pins } from './pins.ts'
+import { pinOf } from './pins.ts'
 
 const checkout = join(import.meta.dirname, '../..')
-const promtool = pins.find(pin => pin.name === 'promtool') as Pin // it is in the list
+const promtool = pinOf('promtool')
 
 // Stands in for the go command, whose real build takes minutes; `./fairlead check promtool` runs that one.
 const fakeGo = `#!/bin/sh
@@ -33,7 +33,7 @@ async function open(t: TestContext) {
   await writeFile(path('bin/go'), fakeGo)
   await chmod(path('bin/go'), 0o755)
   await writeFile(path('builds'), '')
-  await cp(join(checkout, 'third-party/promtool'), path('tree/third-party/promtool'), { recursive: true })
+  await cp(join(checkout, 'third-party/prometheus'), path('tree/third-party/prometheus'), { recursive: true })
   const env = {
     PATH: [path('bin'), process.env.PATH].join(delimiter),
     XDG_CACHE_HOME: path('cache'),
@@ -67,7 +67,7 @@ test('another go.sum or another Go makes another tool, and the old one stays for
   const { path, prepare, cached } = await open(t)
   const first = await prepare()
   const second = await prepare({ FAKE_VERSION: 'go1.27.0' })
-  await appendFile(path('tree/third-party/promtool/go.sum'), 'example.org/a v1.0.0 h1:a\n')
+  await appendFile(path('tree/third-party/prometheus/go.sum'), 'example.org/a v1.0.0 h1:a\n')
   const third = await prepare({ FAKE_VERSION: 'go1.27.0' })
   assert.equal(new Set([first.path, second.path, third.path]).size, 3)
   assert.equal(await readlink(path('tree/.bin/promtool')), third.path)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
@@ -16,14 +16,15 @@ export type Built = { path: string; release: string; wasThere: boolean }
  * it is built beside that and renamed, so that nobody ever sees half a tool, and of two at once either one serves.
  */
 export async function prepareTool(pin: Pin, context: Context): Promise<Built> {
-  const folder = join(context.root, 'third-party', pin.name)
-  const [goMod, goSum] = await Promise.all(['go.mod', 'go.sum'].map(file => readFile(join(folder, file), 'utf8')))
-  const { tool, version } = readGoMod(goMod ?? '')
-  const release = pin.release(version)
+  const folder = join(context.root, 'third-party', pin.folder)
+  const files = ['go.mod', 'go.sum', ...globSync('*.go', { cwd: folder }).sort()]
+  const texts = await Promise.all(files.map(file => readFile(join(folder, file), 'utf8')))
+  const release = pin.release(readGoMod(texts[0] ?? '', pin))
   const go = await findGo(folder, context)
-  const args = ['-tags', pin.tags.join(','), '-ldflags', `-s -w -X ${pin.releaseVariable}=${release}`, tool]
+  const tags = pin.tags ? ['-tags', pin.tags.join(',')] : []
+  const args = [...tags, '-ldflags', `-s -w -X ${pin.releaseVariable}=${release}`, pin.package]
   const key = createHash('sha256')
-    .update(JSON.stringify([go.version, args, goMod, goSum]))
+    .update(JSON.stringify([go.version, args, texts]))
     .digest('hex')
   const cache = toolCache(context.env)
   const home = join(cache, `${pin.name}-${key.slice(0, 16)}`)

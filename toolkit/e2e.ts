@@ -1,0 +1,41 @@
+import { nearest } from '../lib/nearest.ts'
+import type { After } from './e2e/run-stack.ts'
+import { parseOptions } from './options.ts'
+import { type Step, UsageError } from './step.ts'
+
+const scenes = ['stack']
+
+export const e2e: Step = {
+  name: 'e2e',
+  summary: 'Prove the whole on a real engine, from nothing, and take it down again.',
+  help: [
+    'Usage: ./fairlead e2e stack [--keep] [--drills <alert,...>]',
+    '',
+    '  stack               docker-compose.yml with every profile: images built, everything started, and each thing',
+    '                      shown that the README promises of it',
+    '  --keep              leaves it running, and says how to end it',
+    '  --drills <alerts>   then makes these alerts fire and resolve, as ./fairlead drill does',
+    '',
+    'It has ports, names and copies of its own, so it runs beside a stack of yours. Each proof ends as one of: passed;',
+    'FAILED; not run, when something it needs cannot be had here: that fails, too, unless .ci/cannot-run lists',
+    'e2e-<proof> with a reason.',
+  ].join('\n'),
+  async run(args, context) {
+    const options = {
+      keep: { type: 'boolean', default: false },
+      drills: { type: 'string' },
+    } as const
+    const { values, positionals } = parseOptions(args, options, { allowPositionals: true })
+    if (positionals.length !== 1 || positionals[0] !== 'stack') throw new UsageError(wrongScene(positionals))
+    const after: After[] = []
+    if (values.drills) after.push((await import('./e2e/drills.ts')).prepareDrills(values.drills.split(',')))
+    return (await import('./e2e/run-stack.ts')).runStack({ keep: values.keep, after }, context)
+  },
+}
+
+function wrongScene(given: string[]): string {
+  if (given.length !== 1)
+    return `expected ${scenes.join(' or ')}, got ${given.length === 0 ? 'nothing' : given.join(' ')}`
+  const right = nearest(given[0] ?? '', scenes)
+  return `e2e knows no "${given[0]}"${right ? `; did you mean ${right}?` : `; it knows ${scenes.join(', ')}`}`
+}
