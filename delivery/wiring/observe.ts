@@ -4,6 +4,7 @@ import type { DestinationHealth } from '../health.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Outbox } from '../outbox/outbox.ts'
 import type { Reception } from '../receiver/answers.ts'
+import type { Quota } from '../sinks/pushover.ts'
 import type { StorageState } from '../upkeep/storage.ts'
 
 type Counts = Awaited<ReturnType<Outbox['counts']>>
@@ -13,6 +14,10 @@ const LEVELS = { ok: 0, warning: 1, critical: 2 }
 
 /** Turns what the parts tell into metrics. */
 export const createObserver = (metrics: Metrics) => ({
+  /** Alerts on an increase need the series from the start. */
+  onSources(names: readonly string[]) {
+    for (const source of names) metrics.signatureFailures.inc({ source }, 0)
+  },
   onReception(source: string, reception: Reception, status: number, seconds: number) {
     metrics.requests.inc({ source, status: String(status) })
     metrics.requestSeconds.observe({ source }, seconds)
@@ -27,6 +32,14 @@ export const createObserver = (metrics: Metrics) => ({
     if (type !== 'webhook') return
     metrics.webhookEvents.inc({ result })
     metrics.webhookSeconds.observe(seconds)
+  },
+  onQuota(destination: string, { limit, remaining }: Quota) {
+    metrics.pushoverLimit.set({ destination }, limit)
+    metrics.pushoverRemaining.set({ destination }, remaining)
+  },
+  onReload(result: 'ok' | 'failed') {
+    metrics.reloads.inc({ result })
+    metrics.configCurrent.set(result === 'ok' ? 1 : 0)
   },
   onRetention(result: 'ok' | 'failed', pruned: number) {
     metrics.retentionRuns.inc({ result })
