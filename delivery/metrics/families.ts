@@ -75,7 +75,7 @@ export function createFamilies(registry: Registry<OpenMetricsContentType>) {
     deadLetters: gauge('dead_letters', 'Deliveries that were given up and wait for somebody.', ['destination']),
     destinationUp: gauge(
       'destination_up',
-      '0 while the destination cannot be used as configured, is paused, was refused for what a person has to mend (credentials, address, certificate) and took nothing since, or failed four times in a row. 1 otherwise, also before the first attempt, and always where the role dispatcher does not run and only attempts would tell.',
+      '0 while the destination cannot be used as configured or is paused, and, until its next success, after an attempt that failed for what a person has to mend (credentials, address, certificate) or after four failures in a row. Otherwise 1: a process that makes no attempts knows nothing of these.',
       ['destination'],
     ),
     pushoverLimit: gauge('pushover_quota_limit', 'Messages that Pushover takes from the application each month.', [
