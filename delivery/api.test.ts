@@ -126,8 +126,29 @@ test('a paused destination keeps what is for it until it is resumed', async t =>
   await target.receivedAtLeast(1)
 })
 
+test('messages that no rule chose are listed when they are asked for, and tell why', async t => {
+  const { post, api } = await startDelivery(t, { file: 'destinations: { it: { type: console } }\nrules: []\n' })
+  for (const name of ['a', 'b', 'c']) await post(another(name))
+  assert.deepEqual((await api('/messages')).body, { items: [] })
+  const first = (await api('/messages?state=unmatched&limit=2')).body as {
+    items: Omit<Item, 'delivery'>[]
+    next: string
+  }
+  assert.deepEqual(
+    first.items.map(each => Object.keys(each)),
+    [['message'], ['message']],
+  )
+  const rest = (await api(`/messages?state=unmatched&limit=2&after=${first.next}`)).body as Items
+  assert.deepEqual([rest.items.length, rest.next], [1, undefined])
+  const narrowed = await api('/messages?state=unmatched&subject=Kustomization/flux-system/b&since=2026-11-20T09:00:00Z')
+  assert.equal((narrowed.body as Items).items[0]?.message.id, first.next)
+  assert.equal(((await api(`/messages/${first.next}`)).body.deliveries as unknown[]).length, 0)
+})
+
 for (const [what, path, body, status, detail] of [
   ['a state that is none', '/messages?state=broken', undefined, 400, /^state: expected one of pending, /],
+  ['an unmatched message with a destination', '/messages?state=unmatched&destination=it', undefined, 400, /has none/],
+  ['a discard of the unmatched', '/discard', { state: 'unmatched' }, 400, /^state: expected one of pending, /],
   ['a limit of 0', '/messages?limit=0', undefined, 400, /^limit: expected 1 to 1000/],
   ['a limit of 1001', '/messages?limit=1001', undefined, 400, /^limit: expected 1 to 1000/],
   ['a time that is none', '/messages?since=yesterday', undefined, 400, /^since: expected a time such as/],

@@ -35,11 +35,12 @@ export function apiRoutes(options: ApiOptions) {
   app.use('/api/*', bodyLimit({ maxSize: BODY_LIMIT_BYTES, onError: c => problem(c, 413, 'content too large') }))
 
   app.get('/api/messages', async c => {
-    const { filter, mistakes } = parseListing(c.req.query())
+    const { filter, page, mistakes } = parseListing(c.req.query())
     if (mistakes) return problem(c, 400, 'the query is wrong', { detail: mistakes.join('; ') })
-    const items = await outbox.list(filter)
+    const items = filter ? await outbox.list(filter) : (await outbox.listUnmatched(page)).map(message => ({ message }))
+    const { limit = 0 } = filter ?? page
     // A message is never split between pages, so its id says where the next one begins.
-    const next = items.length >= (filter.limit ?? 0) ? items.at(-1)?.message.id : undefined
+    const next = items.length >= limit ? items.at(-1)?.message.id : undefined
     return c.json({ items, ...(next !== undefined && { next }) })
   })
   app.get('/api/messages/:id', async c => {

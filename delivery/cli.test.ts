@@ -47,6 +47,17 @@ test('list, show and destinations print tables', async t => {
   assert.deepEqual((await call('list', '--state', 'parked')).lines, ['No message fits.'])
 })
 
+test('messages that no rule chose are listed, and show says that nobody is told', async t => {
+  const { call, post, reload } = await start(t)
+  await reload('destinations: { it: { type: console } }\nrules: []\n')
+  const { id } = (await (await post({ reason: 'Unheard' })).json()) as { id: string } // as the receiver answers
+  const { lines } = await call('list', '--state', 'unmatched')
+  assert.equal(lines.length, 2)
+  assert.match(lines[1] ?? '', new RegExp(`^${id}  2026-11-20 10:00:00  - +unmatched +0 `))
+  assert.equal((await call('show', id)).lines.at(-1), 'No rule chose a destination: nobody is told.')
+  assert.match((await call('help')).lines.join('\n'), /unmatched/)
+})
+
 test('--json prints what the API answered', async t => {
   const { call, id } = await start(t)
   const { lines } = await call('show', id, '--json')

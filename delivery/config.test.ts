@@ -111,6 +111,10 @@ test('a secret that senders show is refused where we show it to others, wherever
   ])
   const text = `sources: { a: { type: flux, token: { file: '${file}' } } }\n`
   assert.deepEqual(mistakesOf({ ...keys, ...fileWith(t, text) }), [`sources.a.token and PUSHOVER_API_TOKEN ${said}`])
+  const listed = `sources: { a: { type: flux, token: [{ env: WEBHOOK_TOKEN }, { file: '${file}' }] } }\n`
+  assert.deepEqual(mistakesOf({ ...keys, ...fileWith(t, listed) }), [
+    `sources.a.token.1 and PUSHOVER_API_TOKEN ${said}`,
+  ])
 })
 
 test('CONSOLE is read as what it is, and told when it is not', () => {

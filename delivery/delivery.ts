@@ -6,12 +6,12 @@ import { createDispatcher, type Dispatcher } from './dispatcher.ts'
 import { createApps } from './http.ts'
 import { createIntake } from './intake.ts'
 import { createMetrics } from './metrics.ts'
-import { OutboxUnavailable } from './outbox/outbox.ts'
 import { createPoint, type Faults } from './outbox/points.ts'
 import { createReceiver } from './receiver/app.ts'
 import { createStorageMonitor } from './upkeep/storage.ts'
 import { runBackground } from './wiring/background.ts'
 import { parkBroken } from './wiring/destinations.ts'
+import { limited } from './wiring/limited.ts'
 import { createLive, needsRestart } from './wiring/live.ts'
 import { measured } from './wiring/measured.ts'
 import { createObserver } from './wiring/observe.ts'
@@ -37,16 +37,17 @@ const RELIST_MS = 60_000
 /** Everything wired together; `start` opens the ports, `stop` closes in order and is called once. */
 export async function createDelivery(options: DeliveryOptions) {
   const { config, env, roles, log, faults = {}, now = Date.now } = options
-  const tools = { log, now }
   const budget = shareTime(config.env)
   const point = createPoint(faults)
   const metrics = createMetrics({ version: packageJson.version, revision: config.env.REVISION })
   const observer = createObserver(metrics)
+  const tools = { log, now, onQuota: observer.onQuota }
   const ending = new AbortController()
   const stopDispatching = new AbortController()
   let draining = false
   let configProblem: string | undefined
   let live = createLive(config.settings, env, tools)
+  observer.onSources(live.sources)
 
   const {
     outbox: plain,
@@ -59,9 +60,10 @@ export async function createDelivery(options: DeliveryOptions) {
     maxBytes: config.settings.storage.maxSize,
     ...{ faults, log, now },
     onSetAside: () => metrics.setAside.inc(),
+    onCommit: messages => metrics.commitMessages.observe(messages),
   })
-  const outbox = measured(plain, metrics)
-  const storage = createStorageMonitor({ outbox, folder, settings: () => live.settings.storage, log })
+  const storage = createStorageMonitor({ outbox: plain, folder, settings: () => live.settings.storage, log })
+  const outbox = measured(kind === 'postgres' ? limited(plain, storage) : plain, metrics)
   const dispatcher = roles.includes('dispatcher') ? dispatch() : undefined
   const wake = () => dispatcher?.wake()
   const intake = createIntake({
@@ -79,7 +81,6 @@ export async function createDelivery(options: DeliveryOptions) {
   })
 
   const accept: typeof intake.accept = async (events, once) => {
-    if (storage.state().isFull) throw new OutboxUnavailable('the ledger has reached storage.maxSize')
     point('after-accept')
     return intake.accept(events, once)
   }
@@ -143,16 +144,17 @@ export async function createDelivery(options: DeliveryOptions) {
         const settings = loadSettings(env)
         const fixed = needsRestart(live.settings, settings)
         live = createLive(settings, env, tools)
+        observer.onSources(live.sources)
         log.level = levelOf({ ...config, settings })
         dispatcher?.update(live.destinations)
         await park()
         configProblem = undefined
-        metrics.reloads.inc({ result: 'ok' })
+        observer.onReload('ok')
         log.info({ destinations: Object.keys(settings.destinations) }, 'the configuration was read again')
         if (fixed.length > 0) log.warn({ settings: fixed }, 'these settings change only with a restart')
       } catch (error) {
         configProblem = error instanceof Error ? error.message : String(error)
-        metrics.reloads.inc({ result: 'failed' })
+        observer.onReload('failed')
         const told = error instanceof ConfigError ? { mistakes: error.mistakes } : { err: error }
         log.error(told, 'the configuration cannot be read again; the old one stays in force')
       }

@@ -107,6 +107,23 @@ test('an endpoint that always answers 403 is tried three times when three is the
   assert.deepEqual([health?.consecutiveFailures, health?.degraded?.reason], [3, '403'])
 })
 
+test('what took every attempt without an outcome, as when it ends the process, is given up untried', async t => {
+  const sink = fakeSink()
+  const outbox = await openTestOutbox(t, Date.now)
+  const now = Date.now()
+  await outbox.append({ messages: [newMessage('m1')], state: [] }, now)
+  const borrow = (at: number) => outbox.claim([{ destination: 'phone', free: 1, ordered: false }], at, 1)
+  for (const n of [1, 2, 3]) assert.equal((await borrow(now + n))[0]?.attempt, n)
+  await outbox.append({ messages: [newMessage('m2')], state: [] }, now)
+  const profile = { ...eager, maxAttempts: 3 }
+  const options = { outbox, now: () => now + 10 }
+  const running = await startDispatcher(t, [{ name: 'phone', type: 'fake', sink, profile }], options)
+  await until(async () => (await stateOf(running, 'm1'))?.state === 'dead')
+  await running.attempts(1)
+  assert.deepEqual(sink.sent, ['m2'])
+  assert.match((await stateOf(running, 'm1'))?.lastAnswer ?? '', /^given up before attempt 4: /)
+})
+
 test('a restart neither resets the attempts nor comes early', async t => {
   const first = fakeSink(() => busy)
   const profile = createProfile({ jitter: 0 })
@@ -131,8 +148,13 @@ test('a restart neither resets the attempts nor comes early', async t => {
 })
 
 test('a lease lasts longer than the longest attempt, and what waited too long for its turn goes back untried', async t => {
-  const slow = fakeSink((_, signal) => hang(signal), { timeoutMs: 300_000, maxConcurrency: 1 })
+  const slow = fakeSink((id, signal) => (id === 'm0' ? delivered : hang(signal)), {
+    timeoutMs: 300_000,
+    maxConcurrency: 1,
+  })
   const running = await startDispatcher(t, [{ name: 'phone', type: 'fake', sink: slow }], { drainMs: 0 })
+  await running.append(newMessage('m0')) // from the first outcome on more is claimed than is under way
+  await running.attempts(1)
   await running.append(newMessage('m1'))
   await until(() => slow.underway === 1)
   const leased = await stateOf(running, 'm1')
@@ -140,7 +162,7 @@ test('a lease lasts longer than the longest attempt, and what waited too long fo
   running.pass(300_500)
   await running.append(newMessage('m2'))
   await until(async () => (await stateOf(running, 'm2'))?.state === 'leased')
-  assert.deepEqual(slow.sent, ['m1'], 'one at a time, and the first one is not lent again')
+  assert.deepEqual(slow.sent, ['m0', 'm1'], 'one at a time, and the first one is not lent again')
 })
 
 test('outcomes that cannot be recorded are kept until they can', async t => {

@@ -92,7 +92,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   /** Claims for every lane with room; answers how long to wait when nothing rings. */
   async function claim(): Promise<number> {
-    const capacity = [...lanes.values()].flatMap(lane => lane.capacity(batch) ?? [])
+    const open = [...lanes.values()].filter(({ name }) => !settler.isGone(name))
+    const capacity = open.flatMap(lane => lane.capacity(batch) ?? [])
     if (capacity.length === 0) return pollMs
     const longest = Math.max(...[...lanes.values()].map(lane => lane.attemptLimitMs()))
     const lease = Math.max(leaseMs, longest + 2 * settleMs)
@@ -108,9 +109,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     }
     // Claimed while an update took their destination away.
     for (const each of claims) if (!lanes.has(each.destination)) settler.add(released(each, now()))
-    const open = capacity.filter(({ destination, free }) => (taken.get(destination)?.length ?? 0) < free)
-    if (open.length === 0) return pollMs
-    const due = await outbox.nextDue(open.map(({ destination }) => destination))
+    const notFull = capacity.filter(({ destination, free }) => (taken.get(destination)?.length ?? 0) < free)
+    if (notFull.length === 0) return pollMs
+    const due = await outbox.nextDue(notFull.map(({ destination }) => destination))
     return due === undefined ? pollMs : due - now()
   }
 

@@ -11,12 +11,14 @@ import { createSource } from './receiver/source.ts'
 import { fluxEvent } from './testing/flux-event.ts'
 import { MINUTE, testIntake } from './testing/intake.ts'
 
-const stores: Record<string, { open: (t: TestContext) => Promise<Opened>; options: { relistMs?: number } }> = {
+type Store = Pick<Opened, 'outbox' | 'reopen'>
+
+const stores: Record<string, { open: (t: TestContext) => Promise<Store>; options: { relistMs?: number } }> = {
   SQLite: { open: openSqlite, options: {} },
   Postgres: { open: openContract, options: { relistMs: MINUTE } },
 }
 
-async function openSqlite(t: TestContext): Promise<Opened> {
+async function openSqlite(t: TestContext): Promise<Store> {
   const folder = mkdtempSync(join(tmpdir(), 'intake-'))
   t.after(() => rmSync(folder, { recursive: true }))
   const open = () => openSqliteOutbox({ file: join(folder, 'outbox.db'), now: Date.now, onSetAside: () => {} })
@@ -26,7 +28,7 @@ async function openSqlite(t: TestContext): Promise<Opened> {
     await outbox.close()
     return await open()
   }
-  return { outbox, reopen, kill: reopen }
+  return { outbox, reopen }
 }
 
 const token = 's3cr3t-webhook-token'

@@ -39,7 +39,8 @@ async function exercise(t: TestContext) {
 test('every metric that is registered is written by an exercise of every part', async t => {
   const { metrics } = await exercise(t)
   const damaged = await startDamaged(t)
-  const texts = [await metrics(), await damaged.metrics()]
+  const pushing = await startPushing(t)
+  const texts = [await metrics(), await damaged.metrics(), await pushing.metrics()]
   const registered = await createMetrics({ version: '0', revision: 'x' }).registry.getMetricsAsJSON()
   const names = registered.map(({ name }) => name).filter(name => name.startsWith('fairlead_'))
   assert.ok(names.length > 20, `${names.length}`)
@@ -58,6 +59,15 @@ async function startDamaged(t: TestContext) {
   writeFileSync(file, 'this is no database, and long enough to look like one that is broken'.repeat(100))
   const started = await startDelivery(t, { env: { OUTBOX_PATH: file } })
   await started.post()
+  return started
+}
+
+/** A phone, whose answers tell the quota. */
+async function startPushing(t: TestContext) {
+  const quota = { 'x-limit-app-limit': '10000', 'x-limit-app-remaining': '7', 'x-limit-app-reset': '1798761600' }
+  const started = await startWithTarget(t, { type: 'pushover', behaviours: [answer(200, '{"status":1}', quota)] })
+  await started.post()
+  await until(started.metrics, text => text.includes('result="delivered"'))
   return started
 }
 
@@ -88,6 +98,7 @@ test('the numbers are those of what happened', async t => {
     'fairlead_queue_depth{destination="it",state="pending"} 1',
     'fairlead_destination_up{destination="it"} 1',
     'fairlead_config_reloads_total{result="failed"} 1',
+    'fairlead_config_current 0',
     'fairlead_outbox_writable 1',
   ]) {
     assert.ok(
@@ -107,6 +118,20 @@ test('a destination that a reload takes out is no longer shown', async t => {
   const text = await metrics()
   assert.ok(text.includes('fairlead_destination_up{destination="new"} 1'))
   assert.ok(!/^fairlead_(destination_up|queue_depth|dead_letters)\{destination="old"/m.test(text))
+})
+
+test('a reload that fails is shown until one works, and a source that refused nobody begins at 0', async t => {
+  const file = 'destinations: { old: { type: console } }\n'
+  const { metrics, reload } = await startDelivery(t, { file })
+  const shown = async () => /^fairlead_config_current (.*)$/m.exec(await metrics())?.[1]
+  const seen = [await shown()]
+  await reload('nothing: true\n')
+  seen.push(await shown())
+  await reload(`${file}sources: { added: { type: flux } }\n`)
+  seen.push(await shown())
+  assert.deepEqual(seen, ['1', '0', '1'])
+  const sources = (await metrics()).match(/^fairlead_receiver_signature_failures_total\{source="\w+"\} 0$/gm)
+  assert.equal(sources?.length, 3)
 })
 
 test('OpenMetrics is given to who asks for it', async t => {

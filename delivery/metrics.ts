@@ -12,6 +12,7 @@ export function createMetrics(build: { version: string; revision: string }) {
   const families = createFamilies(registry)
   families.build.set({ ...build, node: process.version }, 1)
   for (const result of ['ok', 'failed']) families.reloads.inc({ result }, 0) // alerts on an increase need the series from the start
+  families.configCurrent.set(1) // a start with a wrong one ends the process
   families.scrapeErrors.inc(0)
 
   return {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import postgres from 'postgres'
 import { type PostgresAddress, toPostgresJs } from '../lib/postgres-url.ts'
 import type { Pool } from './metrics.ts'
@@ -51,18 +52,35 @@ export function connect(
   // The package's types know neither max_pipeline nor hosts as lists; its documentation does.
   const sql = postgres(options as unknown as postgres.Options<Record<string, never>>)
   let running = 0
+  let ending = false
+  const answers = new Set<Promise<unknown>>()
   return {
     configured: true,
-    run(summary, query) {
+    async run(summary, query) {
+      if (ending) throw new DatabaseUnavailable('the connections are being closed')
       running += 1
       const work = inQuerySpan({ summary }, async () => query(sql)).finally(() => {
         running -= 1
       })
-      return withDeadline(work, timeoutMs)
+      const answer = withDeadline(work, timeoutMs)
+      answers.add(answer)
+      return answer.finally(() => answers.delete(answer))
     },
     pool: () => ({ size: poolSize, inUse: Math.min(running, poolSize), waiting: Math.max(0, running - poolSize) }),
-    end: timeoutMs => sql.end({ timeout: timeoutMs / 1000 }),
+    async end(timeoutMs) {
+      ending = true
+      // The package's own wait does not end for a connection that was lost during a query.
+      await settledWithin(answers, timeoutMs)
+      await sql.end({ timeout: 0 })
+    },
   }
+}
+
+async function settledWithin(answers: Iterable<Promise<unknown>>, timeoutMs: number): Promise<void> {
+  const settled = new AbortController()
+  const late = delay(timeoutMs, undefined, { signal: settled.signal }).catch(() => {}) // stopped below
+  await Promise.race([Promise.allSettled(answers), late])
+  settled.abort()
 }
 
 /** The server cancels a slow statement; only a deadline here ends the wait for a server that no longer says anything. */

@@ -6,7 +6,14 @@ import { run } from './exec.ts'
 import { needsDatabase } from './local/env.ts'
 import { hashOf } from './local/lock.ts'
 import { createMigration } from './migration-create.ts'
+import { parseOptions } from './options.ts'
 import { type Context, type Step, UsageError } from './step.ts'
+
+/** Whose migrations there are, and where; the service's unless --of says otherwise. */
+const folders: Record<string, string> = {
+  service: 'migrations',
+  delivery: 'delivery/outbox/migrations',
+}
 
 export const migrate: Step = {
   name: 'migrate',
@@ -16,12 +23,16 @@ export const migrate: Step = {
        ./fairlead migrate status
        ./fairlead migrate create <what>
        ./fairlead migrate lock
+       ./fairlead migrate create <what> --of delivery
+       ./fairlead migrate lock --of delivery
 
   up              applies what is pending, oldest first, one transaction per file
   down [count]    undoes the newest one, or the newest <count>; for ENVIRONMENT=prod only with --yes
   status          lists every migration: applied (and when, UTC), pending, edited since, or unknown to this version
   create <what>   makes an empty pair in migrations/, such as create_orders, and records it in the lock file
   lock            records migrations/ as it is: after an edit of a migration that no other database ran yet
+  --of delivery   does so in delivery/outbox/migrations/, for the ledger in Postgres. No command applies these:
+                  the delivery plane does, whenever it starts; schema fairlead, list of them in fairlead.migrations
 
 DATABASE_URL (or DATABASE_URL_FILE) says where; without it, the database of a running \`npm start\`. Also
 DATABASE_CA_FILE, MIGRATE_WAIT_MS, MIGRATE_LOCK_TIMEOUT_MS and MIGRATE_STATEMENT_TIMEOUT_MS, see .env.example.
@@ -42,24 +53,38 @@ Exit codes: 0 done, or nothing to do (also where the database is ahead of this v
   },
 }
 
-async function create([what, ...rest]: string[], { root, print }: Context): Promise<number> {
+async function create(args: string[], { root, print }: Context): Promise<number> {
+  const { words, folder, option } = readFolder(args)
+  const [what, ...rest] = words
   if (what === undefined || rest.length > 0 || !/^[a-z][a-z0-9_]{0,99}$/.test(what)) {
     throw new UsageError('migrate create takes one name of lower case letters, digits and _, such as create_orders')
   }
-  for (const file of await createMigration(join(root, 'migrations'), what, new Date())) print(`migrations/${file}`)
-  print('Write both, then run ./fairlead migrate lock.')
+  for (const file of await createMigration(join(root, folder), what, new Date())) print(`${folder}/${file}`)
+  print(`Write both, then run ./fairlead migrate lock${option}.`)
   return 0
 }
 
-async function lock(rest: string[], { root, print }: Context): Promise<number> {
-  if (rest.length > 0) throw new UsageError('migrate lock takes nothing else')
-  const folder = join(root, 'migrations')
+async function lock(args: string[], { root, print }: Context): Promise<number> {
+  const { words, ...found } = readFolder(args)
+  if (words.length > 0) throw new UsageError('migrate lock takes nothing else')
+  const folder = join(root, found.folder)
   const changed = await writeLock(folder, await loadMigrations(folder))
   for (const name of changed) print(`recorded: ${name}`)
   print(
     changed.length === 0 ? 'nothing changed' : 'A database that already ran one of these refuses an edited .up.sql.',
   )
   return 0
+}
+
+/** `option` is how to say the same again. */
+function readFolder(args: string[]): { words: string[]; folder: string; option: string } {
+  const { values, positionals: words } = parseOptions(args, { of: { type: 'string' } }, { allowPositionals: true })
+  const { of = 'service' } = values
+  const folder = Object.hasOwn(folders, of) ? folders[of] : undefined
+  if (folder === undefined) {
+    throw new UsageError(`--of: expected ${Object.keys(folders).join(' or ')}, got ${JSON.stringify(of)}`)
+  }
+  return { words, folder, option: values.of === undefined ? '' : ` --of ${of}` }
 }
 
 async function runService(args: string[], context: Context): Promise<number> {

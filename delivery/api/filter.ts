@@ -1,7 +1,11 @@
 import * as v from 'valibot'
-import type { Filter } from '../outbox/outbox.ts'
+import type { Filter, Page } from '../outbox/outbox.ts'
 
 const states = ['pending', 'leased', 'parked', 'delivered', 'dead', 'discarded'] as const
+
+/** No state of a delivery: asks for the messages that have none, because no rule chose them. */
+const UNMATCHED = 'unmatched'
+const listed = [...states, UNMATCHED] as const
 
 const entries = {
   destination: v.exactOptional(v.pipe(v.string(), v.maxLength(63, 'expected the name of a destination'))),
@@ -18,6 +22,7 @@ const entries = {
 
 const listing = v.strictObject({
   ...entries,
+  state: v.exactOptional(v.picklist(listed, `expected one of ${listed.join(', ')}`)),
   limit: v.optional(
     v.pipe(
       v.string(),
@@ -32,24 +37,31 @@ const listing = v.strictObject({
 
 const selection = v.strictObject({ ...entries, all: v.exactOptional(v.boolean('expected true or false')) })
 
-export type Parsed = { filter: Filter; mistakes?: undefined } | { mistakes: string[]; filter?: undefined }
+type Mistaken = { mistakes: string[]; filter?: undefined; page?: undefined }
+type Selected = { filter: Filter; page?: undefined; mistakes?: undefined }
+type Unmatched = { page: Page; filter?: undefined; mistakes?: undefined }
 
 /** From the query of a listing. */
-export const parseListing = (query: Record<string, string>): Parsed => parsed(v.safeParse(listing, query))
+export function parseListing(query: Record<string, string>): Selected | Unmatched | Mistaken {
+  const result = v.safeParse(listing, query)
+  if (!result.success) return mistaken(result.issues)
+  const { state, destination, ...page } = result.output
+  if (state === UNMATCHED) {
+    return destination === undefined ? { page } : { mistakes: ['destination: an unmatched message has none'] }
+  }
+  return { filter: { ...page, ...(state && { state }), ...(destination !== undefined && { destination }) } }
+}
 
 /** From the body of a replay or discard; without any condition it must say `all`, so that a slip does not touch everything. */
-export function parseSelection(body: unknown): Parsed {
+export function parseSelection(body: unknown): Selected | Mistaken {
   const result = v.safeParse(selection, body)
-  if (!result.success) return parsed(result)
+  if (!result.success) return mistaken(result.issues)
   const { all, ...filter } = result.output
   if (all !== true && Object.keys(filter).length === 0)
     return { mistakes: ['give destination, since or subject, or all'] }
   return { filter }
 }
 
-function parsed(
-  result: { success: true; output: Filter } | { success: false; issues: readonly v.BaseIssue<unknown>[] },
-): Parsed {
-  if (result.success) return { filter: result.output }
-  return { mistakes: result.issues.map(issue => `${v.getDotPath(issue) ?? 'the request'}: ${issue.message}`) }
-}
+const mistaken = (issues: readonly v.BaseIssue<unknown>[]): Mistaken => ({
+  mistakes: issues.map(issue => `${v.getDotPath(issue) ?? 'the request'}: ${issue.message}`),
+})

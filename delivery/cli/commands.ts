@@ -34,24 +34,23 @@ export const commands: Record<string, Command> = {
   list: {
     usage:
       'list [--destination <name>] [--state <state>] [--since <time>] [--subject <kind/namespace/name>] [--limit <n>] [--after <id>]',
-    summary: 'messages and their deliveries, oldest first; --state dead for the dead letters',
+    summary:
+      'messages and their deliveries, oldest first; --state dead for the dead letters, --state unmatched for messages without a delivery',
     options: ['destination', 'state', 'since', 'subject', 'limit', 'after'],
     positionals: 0,
     async run(client, values) {
       const query = { ...filterOf(values), limit: text(values.limit), after: text(values.after) }
-      const data = await client.get<{ items: { message: Message; delivery: Delivery }[]; next?: string }>(
+      const data = await client.get<{ items: { message: Message; delivery?: Delivery }[]; next?: string }>(
         '/api/messages',
         query,
       )
       const rows = data.items.map(({ message, delivery }) => [
         message.id,
         timeOf(message.time),
-        delivery.destination,
-        delivery.state,
-        String(delivery.attempt),
+        ...(delivery ? [delivery.destination, delivery.state, String(delivery.attempt)] : ['-', 'unmatched', '0']),
         message.severity,
         message.title.slice(0, 60),
-        (delivery.lastAnswer ?? '').slice(0, 60),
+        (delivery?.lastAnswer ?? '').slice(0, 60),
       ])
       const headings = ['ID', 'TIME', 'DESTINATION', 'STATE', 'ATTEMPTS', 'SEVERITY', 'TITLE', 'LAST ANSWER']
       const lines = rows.length === 0 ? ['No message fits.'] : table(headings, rows)

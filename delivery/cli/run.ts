@@ -97,5 +97,6 @@ const help = () => [
   '  --token-file <file>   holds DELIVERY_API_TOKEN; default the variable, or DELIVERY_API_TOKEN_FILE',
   '  --json                what the API answered, instead of a table',
   '',
-  'Times are in UTC. States: pending, leased, parked, delivered, dead, discarded.',
+  'Times are in UTC. States: pending, leased, parked, delivered, dead, discarded; for list also unmatched: no rule chose',
+  'the message, so it is told to nobody, and show says why.',
 ]

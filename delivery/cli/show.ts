@@ -35,21 +35,25 @@ export function describe({ message, decisions, deliveries, attempts }: Found): s
       decisions.map(each => [each.rule, each.matched ? 'yes' : 'no', each.because, each.destinations.join(', ')]),
     ),
     '',
-    ...table(
-      ['DESTINATION', 'STATE', 'ATTEMPTS', 'NEXT'],
-      deliveries.map(each => [
-        each.destination,
-        each.state,
-        String(each.attempt),
-        each.state === 'pending' || each.state === 'leased' ? timeOf(each.nextAttemptAt) : '',
-      ]),
-    ),
-    '',
-    ...(attempts.length === 0
-      ? ['Nothing was tried yet.']
-      : table(
-          ['TRIED', 'DESTINATION', 'ATTEMPT', 'OUTCOME', 'ANSWER'],
-          attempts.map(each => [timeOf(each.at), each.destination, String(each.attempt), each.kind, each.answer]),
-        )),
+    ...(deliveries.length === 0 ? ['No rule chose a destination: nobody is told.'] : told(deliveries, attempts)),
   ]
 }
+
+const told = (deliveries: Found['deliveries'], attempts: Found['attempts']): string[] => [
+  ...table(
+    ['DESTINATION', 'STATE', 'ATTEMPTS', 'NEXT'],
+    deliveries.map(each => [
+      each.destination,
+      each.state,
+      String(each.attempt),
+      each.state === 'pending' || each.state === 'leased' ? timeOf(each.nextAttemptAt) : '',
+    ]),
+  ),
+  '',
+  ...(attempts.length === 0
+    ? ['Nothing was tried yet.']
+    : table(
+        ['TRIED', 'DESTINATION', 'ATTEMPT', 'OUTCOME', 'ANSWER'],
+        attempts.map(each => [timeOf(each.at), each.destination, String(each.attempt), each.kind, each.answer]),
+      )),
+]

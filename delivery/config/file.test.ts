@@ -39,6 +39,24 @@ probes:
   ])
 })
 
+test('a secret that stands in a list, and a list of none or of too many, are told without the value', () => {
+  const text = `sources:
+  a: { type: flux, token: [s3cr3t-token] }
+  b: { type: flux, token: [], hmacKey: [{ env: A }, { env: B, file: c }] }
+  c: { type: flux, token: [{ env: A }, { env: B }, { env: C }, { env: D }, { env: E }, { env: F }] }
+  d: { type: flux, token: s3cr3t-token }
+`
+  const rule = 'expected {file: <path>} or {env: <NAME>}: a secret itself never stands here; the value is not shown'
+  const several = `${rule}; or a list of 1 to 5 of these`
+  assert.deepEqual(mistakesOf(text), [
+    `f.yaml:2:20: sources.a.token: ${several}`,
+    `f.yaml:3:20: sources.b.token: ${several}`,
+    `f.yaml:3:53: sources.b.hmacKey.1: ${rule}`,
+    `f.yaml:4:20: sources.c.token: ${several}`,
+    `f.yaml:5:20: sources.d.token: ${several}`,
+  ])
+})
+
 for (const [what, text, mistake] of [
   [
     'what is no YAML',

@@ -3,6 +3,8 @@ import * as v from 'valibot'
 
 const RULE = 'expected {file: <path>} or {env: <NAME>}: a secret itself never stands here; the value is not shown'
 
+const SEVERAL = `${RULE}; or a list of 1 to 5 of these`
+
 /** Where a secret is: in a file, or in a variable of the environment. */
 export type SecretRef = { file?: string | undefined; env?: string | undefined }
 
@@ -19,6 +21,10 @@ export const secretRef = <const T extends v.ObjectEntries = Record<never, never>
     ),
     v.check(ref => 'file' in ref !== 'env' in ref, RULE),
   )
+
+/** One, or several while one is being replaced; which is the new one makes no difference. */
+export const secretRefs = () =>
+  v.union([secretRef(), v.pipe(v.array(secretRef(), RULE), v.minLength(1, SEVERAL), v.maxLength(5, SEVERAL))], SEVERAL)
 
 /** What a destination or source cannot do without and did not get; the message names the place, never the value. */
 class SecretMissing extends Error {

@@ -1,18 +1,24 @@
 import * as v from 'valibot'
-import { secretRef } from './secrets.ts'
+import { secretRefs } from './secrets.ts'
 import { field, object } from './shape.ts'
 import { bytes, duration, line } from './units.ts'
 
 export const path = () => v.pipe(line(200), v.regex(/^\/[\w./-]*$/, 'expected a path such as /webhook'))
 
 const maxBody = field('A larger request is refused with 413.', v.optional(bytes('1KiB', '100MiB'), '3MiB'))
-const token = field('What the sender shows as a bearer token.', v.optional(secretRef()))
+const token = field(
+  'What the sender shows as a bearer token; a list, while one is being replaced, takes each of them.',
+  v.optional(secretRefs()),
+)
 
 const flux = object({
   type: field('Events of Flux, from a Provider of type generic or generic-hmac.', v.literal('flux')),
   path: field('Where it posts.', v.optional(path(), '/webhook')),
   token, // generic: a Secret with headers
-  hmacKey: field('The key of X-Signature: the token of a Provider of type generic-hmac.', v.optional(secretRef())),
+  hmacKey: field(
+    'The key of X-Signature: the token of a Provider of type generic-hmac; or a list.',
+    v.optional(secretRefs()),
+  ),
   maxBody,
   sameWithin: field(
     'The same bytes within this time are one message; 0s takes each.',
@@ -25,7 +31,7 @@ const alertmanager = object({
   path: field('Where it posts.', v.optional(path(), '/alertmanager')),
   token,
   username: field('For basic authentication.', v.optional(line(255))),
-  password: field('For basic authentication.', v.optional(secretRef())),
+  password: field('For basic authentication; or a list.', v.optional(secretRefs())),
   maxBody,
 })
 

@@ -35,6 +35,7 @@ export function createLane(first: Destination, tools: LaneTools) {
   const underway = new Map<Claim, Destination>()
   const closed = new WeakSet<Sink>()
   let isRetired = false
+  let hasOutcome = false
 
   const release = (claim: Claim) => tools.onSettlement(released(claim, now()))
 
@@ -43,8 +44,19 @@ export function createLane(first: Destination, tools: LaneTools) {
       const next = waiting.shift()
       if (next === undefined) return
       if (performance.now() > next.startBefore) release(next.claim)
+      else if (next.claim.attempt > destination.profile.maxAttempts) giveUp(next.claim)
       else void attempt(next.claim)
     }
+  }
+
+  /** Every attempt was lent, and the last ones ended without an outcome: whatever it does to us, it does it no more. */
+  function giveUp(claim: Claim) {
+    const answer = `given up before attempt ${claim.attempt}: the one before ended with our process, or its lease ran out`
+    tools.onSettlement({ ...released(claim, now()), kind: 'dead', answer })
+    log.error(
+      { id: claim.message.id, destination: destination.name, attempt: claim.attempt },
+      'delivery given up untried',
+    )
   }
 
   async function attempt(claim: Claim) {
@@ -74,6 +86,7 @@ export function createLane(first: Destination, tools: LaneTools) {
     { outcome, error }: Attempted,
     { startedAt, seconds }: { startedAt: number; seconds: number },
   ) {
+    hasOutcome = true
     // Cut short by us: whether it arrived nobody knows, so it comes again, and its attempt does not count.
     if (tools.hardStop.aborted && outcome.kind === 'retry') return release(claim)
     const settlement = settlementOf(claim, outcome, { profile: used.profile, startedAt, now: now(), random })
@@ -108,9 +121,13 @@ export function createLane(first: Destination, tools: LaneTools) {
     health: () => health,
     attemptLimitMs: () => attemptLimitMs(destination.sink),
     countUnderway: () => underway.size,
-    /** What a claim may bring now: the free places, and as long as all is well a batch to wait behind them. */
+    /**
+     * What a claim may bring now: the free places, and as long as all is well a batch to wait behind them. Not before
+     * the first outcome: a message that ends the process at each start would use up the attempts of those behind it.
+     */
     capacity(batch: number): Capacity | undefined {
-      const reserve = health.consecutiveFailures === 0 ? Math.max(0, batch - destination.concurrency) : 0
+      const isWell = hasOutcome && health.consecutiveFailures === 0
+      const reserve = isWell ? Math.max(0, batch - destination.concurrency) : 0
       const free = destination.concurrency + reserve - underway.size - waiting.length
       if (isRetired || free <= 0 || waiting.length > reserve / 2) return undefined
       return { destination: destination.name, free, ordered: destination.ordered }

@@ -22,6 +22,8 @@ export function createSettler(outbox: Outbox, { log, now }: { log: Logger; now: 
   return {
     add: (settlement: Settlement) => void finished.push(settlement),
     addGone: (destination: string, answer: string) => void gone.set(destination, answer),
+    /** Said to be gone, and not yet paused in the ledger. */
+    isGone: (destination: string) => gone.has(destination),
     async settle() {
       await settleFinished()
       // After the outcomes, so that the delivery that found nobody is parked with the others.

@@ -20,6 +20,10 @@ export function createFamilies(registry: Registry<OpenMetricsContentType>) {
   return {
     build: gauge('build_info', 'Always 1; the labels say what runs.', ['version', 'revision', 'node']),
     reloads: counter('config_reloads_total', 'Reloads of the configuration; a failed one keeps the old.', ['result']),
+    configCurrent: gauge(
+      'config_current',
+      '1 while the configuration in force is the one that was read last; 0 after a reload that failed and kept an older one.',
+    ),
     scrapeErrors: counter('scrape_errors_total', 'Scrapes that could not read the outbox and show older numbers.'),
 
     requests: counter('receiver_requests_total', 'Requests to the receiver, by source and status code.', [
@@ -71,7 +75,15 @@ export function createFamilies(registry: Registry<OpenMetricsContentType>) {
     deadLetters: gauge('dead_letters', 'Deliveries that were given up and wait for somebody.', ['destination']),
     destinationUp: gauge(
       'destination_up',
-      '1 unless the last attempt failed, the destination is paused, or it cannot be used as configured.',
+      '0 while the destination cannot be used as configured or is paused, and, until its next success, after an attempt that failed for what a person has to mend (credentials, address, certificate) or after four failures in a row. Otherwise 1: a process that makes no attempts knows nothing of these.',
+      ['destination'],
+    ),
+    pushoverLimit: gauge('pushover_quota_limit', 'Messages that Pushover takes from the application each month.', [
+      'destination',
+    ]),
+    pushoverRemaining: gauge(
+      'pushover_quota_remaining',
+      'What was left of them when Pushover last answered this process.',
       ['destination'],
     ),
 

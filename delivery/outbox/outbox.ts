@@ -3,7 +3,7 @@ import type { Decision } from '../rules.ts'
 
 /** A message as a receiver hands it in; the outbox adds the sequence. */
 export type NewMessage = Omit<Message, 'sequence'> & {
-  /** Names of the destinations that rules chose; none is a message that is kept for its decisions only. */
+  /** Names of the destinations that rules chose; none is an unmatched message, kept for its decisions only. */
   destinations: readonly string[]
   /** Why, rule by rule; kept beside the message for whoever asks. */
   decisions: readonly Decision[]
@@ -35,7 +35,7 @@ export type Delivery = {
 
 /**
  * One delivery lent to one worker. `attempt` counts from 1; `firstAttemptAt` is absent on the first. `token` is what settle
- * must show: it fits until the lease ran out and the delivery was lent to somebody else.
+ * must show. It fits once, also after the lease ran out, until the delivery is lent to somebody else or discarded.
  */
 export type Claim = { message: Message; destination: string; attempt: number; firstAttemptAt?: number; token: string }
 
@@ -52,21 +52,27 @@ export type Settlement = { token: string; messageId: string; destination: string
 export type Capacity = { destination: string; free: number; ordered: boolean }
 
 /** `since` is a time of occurrence (RFC 3339), `subject` a subjectKey, `after` the id of the last message of the page before. */
-export type Filter = {
-  destination?: string
-  state?: DeliveryState
-  since?: string
-  subject?: string
-  limit?: number
-  after?: string
-}
+export type Page = { since?: string; subject?: string; limit?: number; after?: string }
+export type Filter = Page & { destination?: string; state?: DeliveryState }
 
 /**
  * The ledger of messages and deliveries. Two stores (SQLite, Postgres) pass one contract suite (contract.ts).
  * Times are milliseconds since the epoch and come in as arguments, so that a test moves them.
  */
 export interface Outbox {
-  /** Resolves when the batch is on disk. Rejects with OutboxFull or OutboxUnavailable, and then nothing of it was kept. */
+  /**
+   * Resolves when the batch is on disk. Any rejection but OutboxUnavailable means that the batch is wrong and nothing of
+   * it was kept. OutboxUnavailable is ambiguous: a connection, or the thread of the ledger, may have been lost after the
+   * commit. So the caller appends the same batch again, with the same ids, and that is safe:
+   * - A batch of which an id is known is a retry when all of it is known, each message by its id with the same content or
+   *   by its live `once` key. It is answered with the first sequences and `duplicate: true`, and writes nothing: not its
+   *   state either, which was committed with the messages and may have been replaced since.
+   * - When only a part is known it is no retry, since a batch is kept whole or not at all: somebody gave an id twice, and
+   *   the whole batch is refused. So is one that holds an id twice.
+   * - Messages that only their `once` key makes duplicates came with another id, so their batch is a new one: the rest of
+   *   it and its state are written. A batch without messages writes its state each time.
+   * A message is known until retention removes it.
+   */
   append(batch: Batch, now: number): Promise<Appended[]>
   readState(scope: string, key: string): Promise<Uint8Array | undefined>
   listState(scope: string): Promise<{ key: string; bytes: Uint8Array }[]>
@@ -85,6 +91,8 @@ export interface Outbox {
   >
   /** Oldest first, 100 unless told; a message is never split, so the last one may exceed `limit`. */
   list(filter: Filter): Promise<{ message: Message; delivery: Delivery }[]>
+  /** Messages without a delivery, because no rule chose them; oldest first, 100 unless told. */
+  listUnmatched(page: Page): Promise<Message[]>
   /** dead (and, when asked for one message, discarded) back to pending, spread over `spreadMs`; delivered ones are refused. Resolves to how many. */
   replay(filter: Filter & { messageId?: string }, now: number, spreadMs: number): Promise<number>
   /** What waits, is parked or dead ends as discarded; what is in flight is left. */
@@ -107,7 +115,16 @@ export interface Outbox {
 /** One try, as `messages show` prints it. */
 export type Attempt = { destination: string; attempt: number; at: number; kind: Settlement['kind']; answer: string }
 
-/** The ledger is at its limit or its disk is: the receiver answers 503 and the sender comes again. */
+/**
+ * The ledger cannot be used now: it is at its limit or its disk is, or its answer got lost. Whoever wrote tries again; what
+ * a receiver got is answered with 503, and the sender comes again.
+ */
 export class OutboxUnavailable extends Error {
   override name = 'OutboxUnavailable'
 }
+
+/** Told once for each commit that wrote messages, with how many; batches without new ones do not count. */
+export type OnCommit = (messages: number) => void
+
+export const takenId = (id: string) =>
+  `the message id "${id}" is taken, and nothing of its batch was kept; give every message an id of its own`

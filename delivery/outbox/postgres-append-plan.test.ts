@@ -99,9 +99,9 @@ for (const [what, ledger, batches, answers, written] of plans) {
   })
 }
 
-test('a refused batch leaves its state out; of the others the last entry of a key stands', () => {
+test('a refused batch leaves its state out, and so does a retry; of the others the last entry of a key stands', () => {
   const state = (value: number) => [{ scope: 's', key: 'k', bytes: new Uint8Array([value]) }]
-  const batches = [batch([a], state(1)), batch([b], state(2)), batch([a, c], state(3))]
+  const batches = [batch([a], state(1)), batch([b], state(2)), batch([a, c], state(3)), batch([a], state(1))]
   const { states } = planAppend(
     batches.map(each => ({ batch: each, now: T })),
     nothing,

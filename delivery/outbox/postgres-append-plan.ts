@@ -1,5 +1,5 @@
 import { subjectKey } from '../message.ts'
-import type { Appended, Batch, NewMessage } from './outbox.ts'
+import { type Appended, type Batch, type NewMessage, takenId } from './outbox.ts'
 import type { KnownRows, MessageRow, StateRow } from './postgres-append-statement.ts'
 import { fromText, toKey, toMs, toText } from './postgres-text.ts'
 
@@ -24,9 +24,8 @@ type Known = { id: string; body: string; sequence?: number }
 type Taken = { id: string; takenAt: number; expiresAt: number; sequence?: number }
 
 /**
- * Decides what of the batches is to be written, given what the ledger holds, one after the other as if each came alone.
- * A batch that is there as a whole is the retry of a caller who never heard the answer, and gets it again. One that is
- * there in part cannot be that, since it was all or nothing: somebody gave an id twice.
+ * Decides what of the batches is to be written, given what the ledger holds, one after the other as if each came alone:
+ * the rules of Outbox.append.
  */
 export function planAppend(arrivals: readonly Arrival[], ledger: KnownRows): AppendPlan {
   const known = new Map<string, Known>(ledger.messages.map(each => [each.id, each]))
@@ -37,8 +36,10 @@ export function planAppend(arrivals: readonly Arrival[], ledger: KnownRows): App
   const rowsOf = new Map(arrivals.map(each => [each, each.batch.messages.map(message => toRow(message, each.now))]))
   const verdicts = Array.from(rowsOf, ([{ batch }, rows]): Verdict => {
     const clash = findClash(rows, known, taken)
-    if (clash !== undefined) return { kind: 'refused', error: new Error(refusal(clash)) }
-    for (const state of batch.state.map(toState)) states.set(JSON.stringify([state.scope, state.key]), state)
+    if (clash !== undefined) return { kind: 'refused', error: new Error(takenId(fromText(clash))) }
+    const isRetry = rows.some(row => known.has(row.id))
+    for (const state of isRetry ? [] : batch.state.map(toState))
+      states.set(JSON.stringify([state.scope, state.key]), state)
     const answers = rows.map(row => {
       const first = known.get(row.id) ?? findLive(row, taken)
       if (first !== undefined) return (written: Sequences) => answer(first, written, true)
@@ -55,12 +56,9 @@ export function planAppend(arrivals: readonly Arrival[], ledger: KnownRows): App
 }
 
 function findClash(rows: readonly Row[], known: ReadonlyMap<string, Known>, taken: ReadonlyMap<string, Taken>) {
-  const isRetry = rows.every(row => known.get(row.id)?.body === row.body || findLive(row, taken) !== undefined)
-  return rows.find((row, n) => rows.findIndex(({ id }) => id === row.id) < n || (!isRetry && known.has(row.id)))?.id
+  const isWhole = rows.every(row => known.get(row.id)?.body === row.body || findLive(row, taken) !== undefined)
+  return rows.find((row, n) => rows.findIndex(({ id }) => id === row.id) < n || (!isWhole && known.has(row.id)))?.id
 }
-
-const refusal = (id: string) =>
-  `the message id "${fromText(id)}" is taken, and nothing of its batch was kept; give every message an id of its own`
 
 /** A key taken later than a new one would end comes from a clock that was ahead, and holds nobody back. */
 function findLive({ once, appended_at }: Row, taken: ReadonlyMap<string, Taken>): Taken | undefined {

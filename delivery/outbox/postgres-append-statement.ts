@@ -56,6 +56,10 @@ const writtenMessages = (sql: Sql) => sql`
     select position, destination, subject, appended_at, appended_at
     from written join message using (id), json_array_elements_text(destinations) as destination
     order by 1, 2
+  ),
+  unmatched as (
+    insert into fairlead.unmatched (message)
+    select position from written join message using (id) where json_array_length(destinations) = 0
   )`
 
 /** A key that is live makes `expires_at` null, which its column refuses: then nothing of the statement is kept. */

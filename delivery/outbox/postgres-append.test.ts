@@ -3,30 +3,6 @@ import { test } from 'node:test'
 import { about, batch, claimAll, ids, message, messages, T } from './contract/sample.ts'
 import { createLedger } from './testing/postgres.ts'
 
-const state = [{ scope: 'cursor', key: 'k', bytes: new Uint8Array([1]) }]
-
-test('a batch that is there as a whole is a retry, and is answered again', async t => {
-  const outbox = (await createLedger(t)).open()
-  const first = await outbox.append(batch(messages(3), state), T)
-  const again = await outbox.append(batch(messages(3), state), T + 1000)
-  assert.deepEqual(
-    again,
-    first.map(each => ({ ...each, duplicate: true })),
-  )
-  assert.equal((await outbox.size()).messages, 3)
-  assert.equal((await claimAll(outbox, T + 1000)).length, 3)
-})
-
-test('a batch that is there in part, or whose id belongs to another text, is refused as a whole', async t => {
-  const outbox = (await createLedger(t)).open()
-  await outbox.append(batch([message('m1')]), T)
-  for (const clash of [[message('m1'), message('m2')], [message('m1', { text: 'another' })]]) {
-    await assert.rejects(outbox.append(batch(clash, state), T), /the message id "m1" is taken/)
-  }
-  assert.equal((await outbox.size()).messages, 1)
-  assert.equal(await outbox.readState('cursor', 'k'), undefined)
-})
-
 test('what Postgres cannot hold is refused alone, and says so', async t => {
   const outbox = (await createLedger(t)).open()
   // Random, because an index packs what repeats.

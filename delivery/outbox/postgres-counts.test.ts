@@ -27,7 +27,8 @@ test('the tallies agree with the rows after everything that changes them, on two
     await agree()
     await Promise.all([one.replay({ limit: 5 }, T, 0), two.discard({ limit: 7 }, T)])
     await agree()
-    assert.ok((await one.prune(T + DAY, 20)) > 0)
+    // It goes on where the last call stopped, so one call may find nothing; the next begins at the old end again.
+    assert.ok((await one.prune(T + DAY, 20)) + (await one.prune(T + DAY, 20)) > 0)
   }
   assert.ok((await agree()).length >= 6)
 })

@@ -6,7 +6,7 @@ import type { Client, Sql } from './postgres-client.ts'
 import { joined, matches, shownState } from './postgres-filter.ts'
 import { fromText, toText } from './postgres-text.ts'
 
-const DEFAULT_LIMIT = 100
+export const DEFAULT_LIMIT = 100
 
 export async function findMessage(client: Client, messageId: string): ReturnType<Outbox['find']> {
   const id = toText(messageId)

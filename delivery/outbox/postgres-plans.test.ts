@@ -4,6 +4,7 @@ import { selectNextDue, takeLeases } from './postgres-claim-statement.ts'
 import { createClient, type Sql } from './postgres-client.ts'
 import { putBehind } from './postgres-order.ts'
 import { settleStatement } from './postgres-settle.ts'
+import { selectUnmatched } from './postgres-unmatched.ts'
 import { createLedger } from './testing/postgres.ts'
 
 const FREE = 10
@@ -26,18 +27,23 @@ const statements: [what: string, statement: Statement][] = [
   ['what a claim in order does first', sql => putBehind(sql, ['phone', 'chat'], times.now, FREE)],
   ['nextDue', sql => selectNextDue(sql, ['phone', 'chat'])],
   ['a settle', sql => settleStatement(sql, outcomes)],
+  ['a list of the unmatched', sql => selectUnmatched(sql, { limit: FREE })],
+  ['its second page', sql => selectUnmatched(sql, { limit: FREE, after: 'n20', since: '1970-01-01T00:00:00Z' })],
 ]
 
-/** The last thousand wait for `phone`, a hundred of them are due; everything else was delivered. */
+/** The last thousand wait for `phone`, a hundred of them are due; everything else was delivered. Nobody got the rest. */
 const fill = `
   insert into fairlead.messages (id, subject, occurred_at, appended_at, body, decisions)
     select n, n % 500, 0, 0, '{}', '[]' from generate_series(1, 100000) as n;
   insert into fairlead.deliveries (message, destination, subject, appended_at, next_attempt_at, state)
     select n, 'phone', n % 500, 0, case when n <= 99100 then n else 2000000 end,
       case when n <= 99000 then 'delivered' else 'pending' end
-    from generate_series(1, 100000) as n`
+    from generate_series(1, 100000) as n;
+  insert into fairlead.messages (id, subject, occurred_at, appended_at, body, decisions)
+    select 'n' || n, n % 500, 0, 0, '{}', '[]' from generate_series(1, 1000) as n;
+  insert into fairlead.unmatched select position from fairlead.messages where id like 'n%'`
 
-test('with 100,000 rows every statement of the dispatcher reads a few, by index, with and without statistics', async t => {
+test('with 100,000 rows every statement of the dispatcher, and a list of the unmatched, reads a few, by index, with and without statistics', async t => {
   const ledger = await createLedger(t)
   const client = createClient({ address: ledger.address, applicationName: 'test', poolSize: 1, timeoutMs: 20_000 })
   t.after(() => client.close())
@@ -79,11 +85,11 @@ type Plan = {
 }
 type Scan = { node: string; index: string | undefined; rows: number }
 
-/** The reads of the two large tables. */
+/** The reads of the large tables. */
 function scansOf(plan: Plan): Scan[] {
   const below = plan.Plans?.flatMap(scansOf) ?? []
-  const relation = plan['Relation Name']
-  if (!plan['Node Type'].endsWith('Scan') || (relation !== 'deliveries' && relation !== 'messages')) return below
+  const relation = plan['Relation Name'] ?? ''
+  if (!plan['Node Type'].endsWith('Scan') || !['deliveries', 'messages', 'unmatched'].includes(relation)) return below
   const rows = (plan['Actual Rows'] + (plan['Rows Removed by Filter'] ?? 0)) * plan['Actual Loops']
   return [{ node: plan['Node Type'], index: plan['Index Name'], rows }, ...below]
 }

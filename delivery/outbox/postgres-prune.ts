@@ -45,6 +45,7 @@ const pruneStep = (sql: Sql, reached: number, scan: number, before: number) => s
     delete from fairlead.deliveries as delivery
     where message = any (array(select position from doomed)) and ${endedWell(sql, before)}
   ),
+  unmatched as (delete from fairlead.unmatched where message = any (array(select position from doomed))),
   messages as (delete from fairlead.messages where position = any (array(select position from doomed)) returning 1)
   select (select max(position) from seen where appended_at < ${before})::float8 as last,
     (select count(*) from messages)::int as removed`

@@ -1,5 +1,5 @@
 import { createGroups } from './group-commit.ts'
-import type { Appended, Outbox, Settlement } from './outbox.ts'
+import type { Appended, OnCommit, Outbox, Settlement } from './outbox.ts'
 import type { OnPoint } from './points.ts'
 import { appendAll } from './postgres-append.ts'
 import type { Arrival } from './postgres-append-plan.ts'
@@ -15,12 +15,14 @@ import { createPrune } from './postgres-prune.ts'
 import { settleAll } from './postgres-settle.ts'
 import { listState, readState } from './postgres-state.ts'
 import { toMs } from './postgres-text.ts'
+import { listUnmatched } from './postgres-unmatched.ts'
 
 export type PostgresOutboxOptions = Pick<ClientOptions, 'address'> &
   Partial<ClientOptions> & {
     /** `database` unless one process alone moves its clock, as a test does. */
     leaseClock?: LeaseClock
     point?: OnPoint
+    onCommit?: OnCommit
   }
 
 // Five hundred small messages, or a few large ones: what a statement does in some milliseconds. Each subject of a group
@@ -32,13 +34,14 @@ const MESSAGE_BYTES = 2000
 export function openPostgresOutbox({
   leaseClock = 'database',
   point = () => {},
+  onCommit = () => {},
   ...options
 }: PostgresOutboxOptions): Outbox {
   const client = createClient({ applicationName: 'fairlead-delivery', poolSize: 5, timeoutMs: 5000, ...options })
   const appends = createGroups<Arrival, Appended[]>({
     async commit(arrivals) {
       point('before-commit')
-      const replies = await appendAll(client, arrivals)
+      const replies = await appendAll(client, arrivals, onCommit)
       point('after-commit')
       return replies
     },
@@ -66,6 +69,7 @@ export function openPostgresOutbox({
     settle: group => settlements.add(group),
     find: id => findMessage(client, id),
     list: filter => listDeliveries(client, filter),
+    listUnmatched: page => listUnmatched(client, page),
     replay: (filter, now, spreadMs) => replay(client, filter, now, spreadMs),
     discard: (filter, now) => discard(client, filter, now, leaseClock),
     pause: (destination, reason, now) => pause(client, destination, reason, now),

@@ -3,12 +3,14 @@ import { type Ledger, LONGEST_WAIT_MS, State } from './sqlite-ledger.ts'
 import type { Destination } from './sqlite-memory.ts'
 import type { ClaimRow, Operations } from './sqlite-operations.ts'
 import { createOrder } from './sqlite-order.ts'
+import { releaseLeases } from './sqlite-release.ts'
 
 /** Callers may read the clock a little before each other; a step back larger than this is the clock's. */
 const STEP_BACK_MS = 60_000
 
-export function createClaim(ledger: Ledger): Pick<Operations, 'claim' | 'nextDue'> {
-  const { db, destinations, tally } = ledger
+/** `hasLeases`: this process has borrowed before the file was opened this time, and may be at work on it. */
+export function createClaim(ledger: Ledger, hasLeases: boolean): Pick<Operations, 'claim' | 'nextDue'> {
+  const { db, undo, destinations, tally } = ledger
   const order = createOrder(ledger)
   const due = db.prepare(
     `select d.seq, d.state, d.attempt, d.first_at, m.body from deliveries d join messages m on m.seq = d.seq
@@ -22,6 +24,7 @@ export function createClaim(ledger: Ledger): Pick<Operations, 'claim' | 'nextDue
   const correct = createClockCorrection(ledger)
   // A token of an earlier process must not fit by chance.
   let lease = randomInt(2 ** 40)
+  let mayRelease = !hasLeases
 
   function claimFor(destination: Destination, free: number, now: number, leaseMs: number): ClaimRow[] {
     const dest = destination.id
@@ -44,6 +47,13 @@ export function createClaim(ledger: Ledger): Pick<Operations, 'claim' | 'nextDue
   return {
     claim({ capacity, now, leaseMs }) {
       const claimed: ClaimRow[] = []
+      if (mayRelease) {
+        mayRelease = false
+        undo.add(() => {
+          mayRelease = true
+        })
+        releaseLeases(ledger)
+      }
       correct(now, leaseMs)
       for (const { destination: name, free, ordered } of capacity) {
         const destination = destinations.byName(name)

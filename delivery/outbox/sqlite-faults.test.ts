@@ -93,9 +93,9 @@ test('a database of another program, or of a newer version, is refused and left 
   await ours.append(batch([message('m1')]), T)
   await ours.close()
   const raised = new DatabaseSync(newer)
-  raised.exec('pragma user_version = 2')
+  raised.exec('pragma user_version = 3')
   raised.close()
-  await assert.rejects((await openTestLedger(t, newer)).check(), unavailable(/schema version 2, expected 1/))
+  await assert.rejects((await openTestLedger(t, newer)).check(), unavailable(/schema version 3, expected 2/))
 })
 
 test('beyond maxBytes new messages are refused, deliveries go on, and room is made by removing', async t => {

@@ -25,12 +25,15 @@ export function createPrune({ db, tally, lastSequence }: Ledger): Operations['pr
   const removeDeliveries = db.prepare('delete from deliveries where seq = ?')
   const removeMessage = db.prepare('delete from messages where seq = ?')
   const removeFinished = db.prepare('delete from finished where at = ? and seq = ?')
+  const removeUnmatched = db.prepare('delete from unmatched where seq = ?')
   const keepSequence = db.prepare("insert or replace into meta (key, value) values ('last_sequence', ?)")
   return ({ before, limit }) => {
     const rows = find.all(before, limit)
     if (rows.length > 0) keepSequence.run(lastSequence())
     for (const { at, seq } of rows) {
-      for (const each of deliveries.all(seq ?? 0)) {
+      const all = deliveries.all(seq ?? 0)
+      if (all.length === 0) removeUnmatched.run(seq ?? 0)
+      for (const each of all) {
         tally.move({ seq: Number(seq), dest: Number(each.dest) }, Number(each.state), undefined)
       }
       removeDeliveries.run(seq ?? 0)

@@ -1,6 +1,6 @@
 import { OutboxUnavailable } from './outbox.ts'
 import type { OnPoint } from './points.ts'
-import { createAppend, createStateReaders } from './sqlite-append.ts'
+import { createAppend } from './sqlite-append.ts'
 import { createClaim } from './sqlite-claim.ts'
 import { createFind } from './sqlite-find.ts'
 import { createPrune } from './sqlite-finish.ts'
@@ -8,9 +8,14 @@ import type { Ledger } from './sqlite-ledger.ts'
 import { createOperate, createPause } from './sqlite-operate.ts'
 import type { Operations } from './sqlite-operations.ts'
 import { createSettle } from './sqlite-settle.ts'
+import { createStateReaders } from './sqlite-state.ts'
+import { createUnmatched } from './sqlite-unmatched.ts'
 
 /** Everything the worker can do with an open ledger, by name. */
-export function createHandlers(ledger: Ledger, options: { maxBytes?: number; onPoint: OnPoint }): Operations {
+export function createHandlers(
+  ledger: Ledger,
+  options: { maxBytes?: number; onPoint: OnPoint; hasLeases: boolean },
+): Operations {
   const { db, tally } = ledger
   const append = createAppend(ledger)
   const pragma = (name: string) => Number(Object.values(db.prepare(`pragma ${name}`).get() ?? {})[0])
@@ -33,9 +38,10 @@ export function createHandlers(ledger: Ledger, options: { maxBytes?: number; onP
       return append(input)
     },
     ...createStateReaders(ledger),
-    ...createClaim(ledger),
+    ...createClaim(ledger, options.hasLeases),
     settle: createSettle(ledger, options.onPoint),
     ...createFind(ledger),
+    unmatched: createUnmatched(ledger),
     ...createOperate(ledger),
     ...createPause(ledger),
     prune: createPrune(ledger),

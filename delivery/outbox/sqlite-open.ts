@@ -1,7 +1,7 @@
-import { existsSync, renameSync, statSync } from 'node:fs'
+import { closeSync, existsSync, fchmodSync, openSync, renameSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { isCorrupt } from './sqlite-faults.ts'
-import { APPLICATION_ID, SCHEMA_VERSION, schema } from './sqlite-schema.ts'
+import { APPLICATION_ID, SCHEMA_VERSION, schema, upgrades } from './sqlite-schema.ts'
 
 /** A ledger that was damaged and put out of the way; its messages are in the file that it became. */
 export type SetAside = { file: string; movedTo: string; reason: string }
@@ -20,7 +20,11 @@ export function openDatabase(options: {
   onSetAside(what: SetAside): void
 }): DatabaseSync {
   const { file, now, onSetAside } = options
-  const first = new DatabaseSync(file, { timeout: options.busyTimeoutMs })
+  const connect = () => {
+    createPrivate(file)
+    return new DatabaseSync(file, { timeout: options.busyTimeoutMs })
+  }
+  const first = connect()
   try {
     prepare(first, options)
     return first
@@ -34,12 +38,31 @@ export function openDatabase(options: {
     first.close()
     onSetAside({ file, movedTo, reason: error instanceof Error ? error.message : String(error) })
   }
-  const second = new DatabaseSync(file, { timeout: options.busyTimeoutMs })
+  const second = connect()
   prepare(second, options)
   return second
 }
 
 class Damaged extends Error {}
+
+/**
+ * Messages may hold what is not for everybody: a new file is for its owner alone, whatever the umask, and its log gets
+ * the mode of the file. One that is there keeps its mode.
+ */
+function createPrivate(file: string): void {
+  if (existsSync(file)) return
+  let made: number
+  try {
+    made = openSync(file, 'wx', 0o600)
+  } catch {
+    return // the folder is missing or cannot be written: SQLite finds the same, and its error is the one that is explained
+  }
+  try {
+    fchmodSync(made, 0o600)
+  } finally {
+    closeSync(made)
+  }
+}
 
 function prepare(
   db: DatabaseSync,
@@ -58,13 +81,21 @@ function prepare(
 function prepareSchema(db: DatabaseSync, file: string): void {
   db.exec('begin immediate')
   const application = db.prepare('pragma application_id').get()?.application_id
-  const version = Number(db.prepare('pragma user_version').get()?.user_version)
+  let version = Number(db.prepare('pragma user_version').get()?.user_version)
   const isEmpty = db.prepare('select count(*) n from sqlite_schema').get()?.n === 0
   if (isEmpty) db.exec(`${schema}; pragma application_id = ${APPLICATION_ID}; pragma user_version = ${SCHEMA_VERSION}`)
   else if (application !== APPLICATION_ID)
     throw new Error(`${file} is the database of another program; choose another OUTBOX_PATH`)
-  else if (version !== SCHEMA_VERSION) {
-    throw new Error(`${file} has schema version ${version}, expected ${SCHEMA_VERSION}: run the version that wrote it`)
+  else {
+    for (let upgrade = upgrades[version]; upgrade; upgrade = upgrades[version]) {
+      version += 1
+      db.exec(`${upgrade}; pragma user_version = ${version}`)
+    }
+    if (version !== SCHEMA_VERSION) {
+      throw new Error(
+        `${file} has schema version ${version}, expected ${SCHEMA_VERSION}: run the version that wrote it`,
+      )
+    }
   }
   db.exec('commit')
 }

@@ -1,4 +1,4 @@
-import type { Appended, Capacity, Delivery, Filter, Settlement } from './outbox.ts'
+import type { Appended, Capacity, Delivery, Filter, Page, Settlement } from './outbox.ts'
 
 /** A message as it crosses to the worker: what the ledger looks at, and the rest as text. */
 export type MessageRow = {
@@ -40,6 +40,11 @@ export type Operations = {
   sequenceOf(input: { messageId: string }): number | undefined
   match(input: { filter: Filter & { messageId?: string }; from: number; max: number }): Matches
   show(input: { places: readonly Place[] }): ListRow[]
+  /** Looks at `max` messages without a delivery and answers those of them that fit; `next` as in `match`. */
+  unmatched(input: { page: Pick<Page, 'since' | 'subject'>; from: number; max: number; limit: number }): {
+    rows: { sequence: number; body: string }[]
+    next?: number
+  }
   replay(input: { places: readonly Place[]; states: readonly number[]; dueTimes: readonly number[] }): number
   discard(input: { places: readonly Place[]; now: number }): number
   pause(input: { destination: string; reason: string; now: number }): void

@@ -14,13 +14,17 @@ const DEFAULT_LIST = 100
 export function createOperatorCalls(
   call: Call,
   parse: (body: string, sequence: number) => Message,
-): Pick<Outbox, 'find' | 'list' | 'replay' | 'discard'> {
+): Pick<Outbox, 'find' | 'list' | 'listUnmatched' | 'replay' | 'discard'> {
+  async function startOf({ after }: Wanted): Promise<number> {
+    const start = after === undefined ? 0 : await call('sequenceOf', { messageId: after })
+    if (start === undefined) throw new Error(`list: there is no message "${after}" to go on after`)
+    return start
+  }
+
   /** Places that fit, oldest first; at least `limit`, when there are so many, and never a part of a message's. */
   async function search(filter: Wanted, limit: number): Promise<Place[]> {
     const found: Place[] = []
-    let from: number | undefined =
-      filter.after === undefined ? 0 : await call('sequenceOf', { messageId: filter.after })
-    if (from === undefined) throw new Error(`list: there is no message "${filter.after}" to go on after`)
+    let from: number | undefined = await startOf(filter)
     while (from !== undefined) {
       const { places, next }: Output<'match'> = await call('match', { filter, from, max: STEP })
       found.push(...places)
@@ -52,6 +56,21 @@ export function createOperatorCalls(
     async list(filter) {
       const rows = await call('show', { places: await search(filter, filter.limit ?? DEFAULT_LIST) })
       return rows.map(({ sequence, body, delivery }) => ({ message: parse(body, sequence), delivery }))
+    },
+    async listUnmatched({ limit = DEFAULT_LIST, ...page }) {
+      const found: Message[] = []
+      let from: number | undefined = await startOf(page)
+      while (from !== undefined && found.length < limit) {
+        const step: Output<'unmatched'> = await call('unmatched', {
+          page,
+          from,
+          max: STEP,
+          limit: limit - found.length,
+        })
+        found.push(...step.rows.map(({ sequence, body }) => parse(body, sequence)))
+        from = step.next
+      }
+      return found
     },
     async replay(filter, now, spreadMs) {
       const one = filter.messageId !== undefined

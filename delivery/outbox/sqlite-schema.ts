@@ -1,6 +1,6 @@
 /** "FLOB", in the header of the file: tells our ledger from somebody else's database. */
 export const APPLICATION_ID = 0x464c4f42
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 /**
  * One append writes a row of `messages` and one of `deliveries` for each destination. Both tables and both indexes grow
@@ -48,6 +48,9 @@ create index deliveries_subject on deliveries (dest, subject, state, seq) where 
 -- Messages all of whose deliveries ended well, by the time of the last end: what retention removes from the left.
 create table finished (at integer not null, seq integer not null, primary key (at, seq)) strict, without rowid;
 
+-- Messages without a delivery, to be listed by.
+create table unmatched (seq integer primary key) strict;
+
 -- Keys of messages that are to be written once. Looked up in memory (sqlite-once.ts); here they only survive.
 create table once (
   n integer primary key, key text not null, until integer not null, for_ms integer not null, id text not null, seq integer not null
@@ -55,3 +58,11 @@ create table once (
 
 create table state (scope text not null, key text not null, bytes blob not null, primary key (scope, key)) strict;
 `
+
+/** By the version that each starts from: what leads to the next one. */
+export const upgrades: Readonly<Record<number, string>> = {
+  1: `
+create table unmatched (seq integer primary key) strict;
+insert into unmatched select seq from messages
+where not exists (select 1 from deliveries where deliveries.seq = messages.seq)`,
+}

@@ -25,6 +25,8 @@ export function createThread(
 ): Thread {
   let worker: Worker | undefined
   let waiting: { resolve(replies: Reply<unknown>[]): void; reject(error: Error): void } | undefined
+  /** Until a claim was answered, whatever is lent in the file belongs to a process that has ended. */
+  let hasLeases = false
   let closed: PromiseWithResolvers<void> | undefined
 
   function start(): Worker {
@@ -58,10 +60,16 @@ export function createThread(
   return {
     run(operations) {
       if (closed) return Promise.reject(new OutboxUnavailable(`the ledger ${options.file} was closed`))
-      return new Promise((resolve, reject) => {
-        waiting = { resolve, reject }
-        send({ operations, now: now() })
-      })
+      const { promise, resolve, reject } = Promise.withResolvers<Reply<unknown>[]>()
+      waiting = {
+        reject,
+        resolve(replies) {
+          hasLeases ||= operations.some(({ kind }, n) => kind === 'claim' && 'value' in (replies[n] ?? {}))
+          resolve(replies)
+        },
+      }
+      send({ operations, now: now(), hasLeases })
+      return promise
     },
     close() {
       if (closed) return closed.promise

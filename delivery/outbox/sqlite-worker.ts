@@ -17,7 +17,8 @@ export type WorkerOptions = {
   maxBytes?: number
   faults: Faults
 }
-export type Request = { operations: Operation[]; now: number } | 'close'
+/** `hasLeases`: claims were answered in this process, by this thread or one before it. */
+export type Request = { operations: Operation[]; now: number; hasLeases: boolean } | 'close'
 export type Response = { replies: RoundReply[] } | { setAside: SetAside } | 'closed'
 
 type Open = { ledger: Ledger; handlers: Operations }
@@ -32,7 +33,7 @@ const post = (response: Response) => port.postMessage(response)
 let open: Open | undefined
 let suspicious = false
 
-function openLedger(now: number): Open {
+function openLedger(now: number, hasLeases: boolean): Open {
   const db = openDatabase({
     ...{ file, busyTimeoutMs, wholeCheckBytes, now, suspicious },
     onSetAside: setAside => post({ setAside }),
@@ -40,7 +41,10 @@ function openLedger(now: number): Open {
   try {
     const ledger = readLedger(db)
     suspicious = false
-    return { ledger, handlers: createHandlers(ledger, { ...(maxBytes !== undefined && { maxBytes }), onPoint }) }
+    return {
+      ledger,
+      handlers: createHandlers(ledger, { ...(maxBytes !== undefined && { maxBytes }), onPoint, hasLeases }),
+    }
   } catch (error) {
     db.close() // or its lock would keep the next attempt out
     throw error
@@ -55,9 +59,9 @@ function closeLedger(): void {
   }
 }
 
-function answer(operations: Operation[], now: number): RoundReply[] {
+function answer({ operations, now, hasLeases }: Exclude<Request, 'close'>): RoundReply[] {
   try {
-    open ??= openLedger(now)
+    open ??= openLedger(now, hasLeases)
     const { ledger, handlers } = open
     const run = ({ kind, input }: Operation) => handlers[kind](input as never) // `input` belongs to `kind`, see Operation
     // A vacuum is no part of a transaction, so its group holds nothing else; see sqlite.ts.
@@ -76,5 +80,5 @@ port.on('message', (request: Request) => {
     closeLedger()
     post('closed')
     port.close()
-  } else post({ replies: answer(request.operations, request.now) })
+  } else post({ replies: answer(request) })
 })

@@ -7,9 +7,10 @@ import { openTestLedger, temporaryFolder } from './testing/sqlite.ts'
 outboxContract('SQLite', async t => {
   const folder = temporaryFolder(t)
   const file = join(folder, 'outbox.db')
-  let outbox: Outbox = await openTestLedger(t, file)
+  const commits: number[] = []
+  let outbox: Outbox = await openTestLedger(t, file, { onCommit: messages => commits.push(messages) })
   return {
-    outbox,
+    ...{ outbox, commits },
     async reopen() {
       await outbox.close()
       outbox = await openTestLedger(t, file)

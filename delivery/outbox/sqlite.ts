@@ -1,6 +1,6 @@
 import { type Message, subjectKey } from '../message.ts'
-import { createGroups } from './group-commit.ts'
-import type { Batch, Claim, NewMessage, Outbox } from './outbox.ts'
+import { createGroups, type Reply } from './group-commit.ts'
+import type { Batch, Claim, NewMessage, OnCommit, Outbox } from './outbox.ts'
 import type { Faults } from './points.ts'
 import type { SetAside } from './sqlite-open.ts'
 import type { Input, Kind, MessageRow, Operation, Output } from './sqlite-operations.ts'
@@ -28,6 +28,7 @@ export async function openSqliteOutbox(options: {
   file: string
   now: () => number
   onSetAside(what: SetAside): void
+  onCommit?: OnCommit
   /** Beyond this much, new messages are refused; deliveries go on. */
   maxBytes?: number
   busyTimeoutMs?: number
@@ -47,7 +48,16 @@ export async function openSqliteOutbox(options: {
       },
     },
   )
-  const groups = createGroups<Operation, unknown>({ commit: thread.run, weigh, maxWeight: MAX_GROUP })
+  const groups = createGroups<Operation, unknown>({
+    async commit(operations) {
+      const replies = await thread.run(operations)
+      const written = countWritten(operations, replies)
+      if (written > 0) options.onCommit?.(written)
+      return replies
+    },
+    weigh,
+    maxWeight: MAX_GROUP,
+  })
   // The worker answers a call with what `Operations` says for its kind.
   const call = <K extends Kind>(kind: K, input: Input<K>) =>
     groups.add({ kind, input } as Operation) as Promise<Output<K>>
@@ -88,6 +98,14 @@ export async function openSqliteOutbox(options: {
     },
   }
 }
+
+const countWritten = (operations: readonly Operation[], replies: readonly Reply<unknown>[]) =>
+  operations.reduce((sum, { kind }, n) => {
+    const reply = replies[n]
+    if (kind !== 'append' || !reply || 'error' in reply) return sum
+    const appended = reply.value as Output<'append'> // what the worker answers to this kind
+    return sum + appended.filter(each => !each.duplicate).length
+  }, 0)
 
 /** A vacuum fills a group of its own. */
 const weigh = ({ kind, input }: Operation) => {

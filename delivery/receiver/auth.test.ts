@@ -55,7 +55,24 @@ const judged = (credentials: Parameters<typeof createAuth>[0], authorization?: s
   return typeof credited === 'string' ? credited : credited.byBody(body)
 }
 const all = { token, hmacKey, username: 'am', password }
-const verdicts: [string, Verdict, Parameters<typeof createAuth>[0], (string | undefined)?, string?][] = [
+const newKey = 's3cr3t-new-hmac-key'
+/** While each of them is being replaced, in both orders. */
+const rotated = [
+  {
+    token: [token, 's3cr3t-new-token'],
+    hmacKey: [hmacKey, newKey],
+    username: 'am',
+    password: [password, 's3cr3t-new'],
+  },
+  {
+    token: ['s3cr3t-new-token', token],
+    hmacKey: [newKey, hmacKey],
+    username: 'am',
+    password: ['s3cr3t-new', password],
+  },
+]
+type Case = [string, Verdict, Parameters<typeof createAuth>[0], (string | undefined)?, string?]
+const verdicts: Case[] = [
   ['the token', 'accepted', all, `Bearer ${token}`],
   ['the token, scheme in lower case', 'accepted', all, `bearer ${token}`],
   ['a longer token', 'refused', all, `Bearer ${token}x`],
@@ -69,6 +86,19 @@ const verdicts: [string, Verdict, Parameters<typeof createAuth>[0], (string | un
   ['a wrong token and a good signature', 'accepted', all, 'Bearer s3cr3t-other', signed('sha512')],
   ['the token and a wrong signature', 'accepted', all, `Bearer ${token}`, 'sha256=00'],
   ['nothing', 'missing', all],
+  ...rotated.map(
+    (credentials, n): Case => [`the old token beside a new one, ${n}`, 'accepted', credentials, `Bearer ${token}`],
+  ),
+  ...rotated.map((c, n): Case => [`the new token beside an old one, ${n}`, 'accepted', c, 'Bearer s3cr3t-new-token']),
+  ...rotated.map((c, n): Case => [`a third token, ${n}`, 'refused', c, 'Bearer s3cr3t-third']),
+  ...rotated.map((c, n): Case => [`the old HMAC key, ${n}`, 'accepted', c, undefined, signed('sha256')]),
+  ...rotated.map((c, n): Case => [`the new HMAC key, ${n}`, 'accepted', c, undefined, signed('sha512', body, newKey)]),
+  ...rotated.map(
+    (c, n): Case => [`a third HMAC key, ${n}`, 'refused', c, undefined, signed('sha256', body, 's3cr3t-3')],
+  ),
+  ...rotated.map((c, n): Case => [`the old password, ${n}`, 'accepted', c, basic('am', password)]),
+  ...rotated.map((c, n): Case => [`the new password, ${n}`, 'accepted', c, basic('am', 's3cr3t-new')]),
+  ...rotated.map((c, n): Case => [`a third password, ${n}`, 'refused', c, basic('am', 's3cr3t-3')]),
   ['a signature where none is configured', 'refused', { token }, undefined, signed('sha256')],
   ['an empty token where none is configured', 'refused', { hmacKey }, 'Bearer '],
   ['a password where none is configured', 'refused', { token }, basic('am', password)],
@@ -82,4 +112,5 @@ for (const [name, verdict, credentials, authorization, signature] of verdicts) {
 test('a source without credentials is refused, so that none is open by accident', () => {
   assert.throws(() => createAuth({}), { message: /^expected a token, an HMAC key, or a user name with its password/ })
   assert.throws(() => createAuth({ username: 'am' }))
+  assert.throws(() => createAuth({ token: [], hmacKey: [], username: 'am', password: [] }))
 })

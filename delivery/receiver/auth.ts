@@ -1,14 +1,15 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { bearerOf } from '../../lib/bearer.ts'
 
-/** What a source may show; any one of those that are set opens it. */
+/** What a source may show; any one of those that are set opens it. Several of a kind are one that is being replaced. */
 export type Credentials = {
-  token?: string | undefined
+  token?: Several | undefined
   /** Key of `X-Signature`. */
-  hmacKey?: string | undefined
+  hmacKey?: Several | undefined
   username?: string | undefined
-  password?: string | undefined
+  password?: Several | undefined
 }
+type Several = string | readonly string[]
 
 export type Verdict = 'accepted' | 'missing' | 'refused'
 /** A signature can be judged only when the whole body is there. */
@@ -16,22 +17,30 @@ export type Credited = Verdict | { byBody: (body: Uint8Array) => Verdict }
 
 /** Throws when there is nothing to show: such a source would be open or dead. */
 export function createAuth(credentials: Credentials) {
-  const { token, hmacKey, username, password } = credentials
-  const basic = username !== undefined && password !== undefined
-  if (token === undefined && hmacKey === undefined && !basic)
+  const { username } = credentials
+  const hmacKeys = listOf(credentials.hmacKey)
+  const bearers = listOf(credentials.token).map(bearerOf)
+  const basics =
+    username === undefined ? [] : listOf(credentials.password).map(password => basicOf(`${username}:${password}`))
+  if (bearers.length + hmacKeys.length + basics.length === 0)
     throw new Error('expected a token, an HMAC key, or a user name with its password; without one anybody could send')
-  const isBearer = bearerOf(token)
-  const isBasic = basicOf(basic ? `${username}:${password}` : undefined)
   return {
-    challenge: [token !== undefined && 'Bearer', basic && 'Basic realm="fairlead"'].filter(Boolean).join(', '),
+    challenge: [bearers.length > 0 && 'Bearer', basics.length > 0 && 'Basic realm="fairlead"']
+      .filter(Boolean)
+      .join(', '),
     judge(authorization: string | undefined, signature: string | undefined): Credited {
-      if (isBearer(authorization) || isBasic(authorization)) return 'accepted'
-      if (hmacKey !== undefined && signature)
-        return { byBody: body => (isSigned(signature, hmacKey, body) ? 'accepted' : 'refused') }
+      if (any([...bearers, ...basics], fits => fits(authorization))) return 'accepted'
+      if (hmacKeys.length > 0 && signature)
+        return { byBody: body => (any(hmacKeys, key => isSigned(signature, key, body)) ? 'accepted' : 'refused') }
       return authorization || signature ? 'refused' : 'missing'
     },
   }
 }
+
+const listOf = (value: Several | undefined): readonly string[] => (typeof value === 'string' ? [value] : (value ?? []))
+
+/** Unlike `some` it asks each of them, so that the time does not tell which one fits. */
+const any = <T>(each: readonly T[], fits: (one: T) => boolean) => each.map(one => fits(one)).includes(true)
 
 export type Auth = ReturnType<typeof createAuth>
 
@@ -48,12 +57,11 @@ export function isSigned(signature: string, key: string, body: Uint8Array): bool
   return given.length === expected.length && hex.length === 2 * given.length && timingSafeEqual(given, expected)
 }
 
-function basicOf(expected: string | undefined): (header: string | undefined) => boolean {
+function basicOf(expected: string): (header: string | undefined) => boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
-  const wanted = expected === undefined ? undefined : digest(expected)
+  const wanted = digest(expected)
   return header => {
     const given = /^Basic +([\w+/=-]+) *$/i.exec(header ?? '')?.[1]
-    if (wanted === undefined || given === undefined) return false
-    return timingSafeEqual(digest(Buffer.from(given, 'base64').toString('utf8')), wanted)
+    return given !== undefined && timingSafeEqual(digest(Buffer.from(given, 'base64').toString('utf8')), wanted)
   }
 }

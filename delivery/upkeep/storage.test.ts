@@ -19,11 +19,53 @@ for (const [volume, inodes, level] of [
   })
 }
 
-test('the largest ledger allowed counts as a volume of its own, and is full at its size', () => {
+test('the largest ledger allowed counts as a volume of its own', () => {
   const at = (bytes: number) => judge({ bytes, messages: 1 }, { volume: 0.1 }, { ...settings, maxSize: 1000 })
   assert.deepEqual([at(799).level, at(800).level, at(900).level], ['ok', 'warning', 'critical'])
-  assert.deepEqual([at(999).isFull, at(1000).isFull], [false, true])
   assert.equal(at(850).reason, 'ledger: 85 % in use')
+})
+
+const silent = { warn() {}, info() {} }
+
+test('it is full at its size; what came in since the last look counts, until the next one', async () => {
+  let bytes = 900
+  const monitor = createStorageMonitor({
+    outbox: { size: async () => ({ bytes, messages: 1 }) },
+    folder: undefined,
+    settings: () => ({ ...settings, maxSize: 1000 }),
+    log: silent,
+  })
+  const seen = [monitor.isFull()]
+  await monitor.look()
+  monitor.added(99)
+  seen.push(monitor.isFull())
+  monitor.added(1)
+  seen.push(monitor.isFull())
+  bytes = 950 // it was less than estimated
+  await monitor.look()
+  seen.push(monitor.isFull())
+  monitor.added(50)
+  seen.push(monitor.isFull())
+  assert.deepEqual(seen, [false, false, true, false, true])
+})
+
+test('what comes in during a look is not forgotten; without a limit nothing is ever full', async () => {
+  let maxSize: number | undefined = 1000
+  const monitor = createStorageMonitor({
+    outbox: {
+      async size() {
+        monitor.added(100)
+        return { bytes: 900, messages: 1 }
+      },
+    },
+    folder: undefined,
+    settings: () => ({ ...settings, maxSize }),
+    log: silent,
+  })
+  await monitor.look()
+  assert.equal(monitor.isFull(), true)
+  maxSize = undefined
+  assert.equal(monitor.isFull(), false)
 })
 
 test('each change of level is told once', async () => {

@@ -9,8 +9,6 @@ export type StorageState = {
   used: { volume?: number; inodes?: number; ledger?: number }
   bytes: number
   messages: number
-  /** The ledger has reached its configured size: nothing is taken until it is smaller. */
-  isFull: boolean
 }
 
 type Log = Record<'warn' | 'info', (fields: object, sentence: string) => void>
@@ -25,13 +23,23 @@ export type StorageOptions = {
 
 /** Looks at ledger and volume, and tells each change of level once. */
 export function createStorageMonitor({ outbox, folder, settings, log }: StorageOptions) {
-  let state: StorageState = { level: 'ok', used: {}, bytes: 0, messages: 0, isFull: false }
+  let state: StorageState = { level: 'ok', used: {}, bytes: 0, messages: 0 }
+  let addedBytes = 0
   return {
     state: () => state,
+    /** What came in since the last look counts at once, or a burst between two looks could go far beyond the limit. */
+    added(bytes: number) {
+      addedBytes += bytes
+    },
+    /** The ledger has reached its configured size, as far as this process knows. */
+    isFull: () => state.bytes + addedBytes >= (settings().maxSize ?? Number.POSITIVE_INFINITY),
     async look(): Promise<void> {
       try {
         const before = state.level
-        state = judge(await outbox.size(), folder === undefined ? {} : await usedOf(folder), settings())
+        const counted = addedBytes
+        const size = await outbox.size()
+        state = judge(size, folder === undefined ? {} : await usedOf(folder), settings())
+        addedBytes -= counted // what came meanwhile may count twice, until the next look
         if (state.level === before) return
         const fields = { level: state.level, used: state.used, reason: state.reason }
         if (state.level === 'ok') log.info(fields, 'storage is fine again')
@@ -52,7 +60,7 @@ export function judge(
   const [most, share] = Object.entries(used).reduce((a, b) => (b[1] > a[1] ? b : a), ['', 0])
   const level = share >= critical ? 'critical' : share >= warning ? 'warning' : 'ok'
   const reason = level === 'ok' ? {} : { reason: `${most}: ${Math.floor(share * 100)} % in use` }
-  return { level, ...reason, used, bytes, messages, isFull: maxSize !== undefined && bytes >= maxSize }
+  return { level, ...reason, used, bytes, messages }
 }
 
 /** As df has it: of what an ordinary user may use. */

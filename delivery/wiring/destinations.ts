@@ -3,13 +3,12 @@ import type { Complete } from '../config.ts'
 import type { Destination } from '../dispatcher/destination.ts'
 import { createProfile } from '../dispatcher/profile.ts'
 import type { Outbox } from '../outbox/outbox.ts'
-import type { SinkTools } from '../sinks/http-sink.ts'
-import { createSink } from './sinks.ts'
+import { createSink, type WiringTools } from './sinks.ts'
 
 type Config = Complete['destinations'][string]
 
 /** What the dispatcher needs of each destination. */
-export const createDestinations = (settings: Complete, readSecret: ReadSecret, tools: SinkTools): Destination[] =>
+export const createDestinations = (settings: Complete, readSecret: ReadSecret, tools: WiringTools): Destination[] =>
   Object.entries(settings.destinations).map(([name, config]) => {
     const { concurrency = settings.dispatcher.concurrency } = config.type === 'console' ? {} : config
     return {

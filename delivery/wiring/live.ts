@@ -3,8 +3,8 @@ import type { Complete } from '../config.ts'
 import type { Destination } from '../dispatcher/destination.ts'
 import type { Source } from '../receiver/source.ts'
 import { type CompiledRules, compileRules } from '../rules.ts'
-import type { SinkTools } from '../sinks/http-sink.ts'
 import { createDestinations } from './destinations.ts'
+import type { WiringTools } from './sinks.ts'
 import { createSources } from './sources.ts'
 
 /** Everything that a reload replaces. The parts ask for it each time and keep nothing of it. */
@@ -18,7 +18,7 @@ export type Live = {
   loadedAt: string
 }
 
-export function createLive(settings: Complete, env: NodeJS.ProcessEnv, tools: SinkTools): Live {
+export function createLive(settings: Complete, env: NodeJS.ProcessEnv, tools: WiringTools): Live {
   const readSecret = secretReader(env)
   if (Object.keys(settings.destinations).length === 0) {
     tools.log.warn('no destination is configured: messages are kept, and told to nobody; see docs/delivery.md')

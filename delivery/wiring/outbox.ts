@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { PostgresAddress } from '../../lib/postgres-url.ts'
-import type { Outbox } from '../outbox/outbox.ts'
+import type { OnCommit, Outbox } from '../outbox/outbox.ts'
 import { createPoint, type Faults } from '../outbox/points.ts'
 
 export type OpenOptions = {
@@ -15,6 +15,7 @@ export type OpenOptions = {
   log: Logger
   now: () => number
   onSetAside: () => void
+  onCommit: OnCommit
 }
 
 export type Opened = {
@@ -28,14 +29,14 @@ export type Opened = {
 
 /** The store that the environment asks for; the other one's code is not even loaded. */
 export async function openOutbox(options: OpenOptions): Promise<Opened> {
-  const { postgres, faults } = options
+  const { postgres, faults, onCommit } = options
   if (postgres === undefined) return openFile(options)
   const { openPostgresOutbox } = await import('../outbox/postgres.ts')
-  const outbox = openPostgresOutbox({ address: postgres, point: createPoint(faults) })
+  const outbox = openPostgresOutbox({ address: postgres, point: createPoint(faults), onCommit })
   return { outbox, kind: 'postgres', folder: undefined, prepare: signal => migrate(postgres, options.log, signal) }
 }
 
-async function openFile({ path, maxBytes, faults, log, now, onSetAside }: OpenOptions): Promise<Opened> {
+async function openFile({ path, maxBytes, faults, log, now, onSetAside, onCommit }: OpenOptions): Promise<Opened> {
   const file = resolve(path)
   const folder = dirname(file)
   try {
@@ -45,7 +46,7 @@ async function openFile({ path, maxBytes, faults, log, now, onSetAside }: OpenOp
   }
   const { openSqliteOutbox } = await import('../outbox/sqlite.ts')
   const outbox = await openSqliteOutbox({
-    ...{ file, now, faults },
+    ...{ file, now, faults, onCommit },
     onSetAside(what) {
       log.error(
         what,

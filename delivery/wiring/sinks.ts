@@ -3,13 +3,16 @@ import type { DestinationSettings } from '../config/destinations.ts'
 import type { ReadSecret, SecretRef } from '../config/secrets.ts'
 import { createConsoleSink } from '../sinks/console.ts'
 import type { ConnectionOptions, SinkTools } from '../sinks/http-sink.ts'
-import { createPushoverSink } from '../sinks/pushover.ts'
+import { createPushoverSink, type Quota } from '../sinks/pushover.ts'
 import type { Sink } from '../sinks/sink.ts'
 import { createSlackSink } from '../sinks/slack.ts'
 import { createWebhookSink } from '../sinks/webhook.ts'
 
+/** What sinks are handed, and what hears from them. */
+export type WiringTools = SinkTools & { onQuota?: (destination: string, quota: Quota) => void }
+
 /** The sink of one destination. What it needs and does not get (a secret, a CA file) makes it a broken one that says why. */
-export function createSink(name: string, settings: Complete, readSecret: ReadSecret, tools: SinkTools): Sink {
+export function createSink(name: string, settings: Complete, readSecret: ReadSecret, tools: WiringTools): Sink {
   try {
     return create(name, settings, readSecret, tools)
   } catch (error) {
@@ -21,7 +24,7 @@ export function createSink(name: string, settings: Complete, readSecret: ReadSec
 
 const later = { kind: 'retry', schedule: 'configuration', class: 'internal' } as const
 
-function create(name: string, settings: Complete, readSecret: ReadSecret, tools: SinkTools): Sink {
+function create(name: string, settings: Complete, readSecret: ReadSecret, tools: WiringTools): Sink {
   if (settings.type === 'console') return createConsoleSink({ name }, tools)
   const read = (ref: string | SecretRef) => (typeof ref === 'string' ? ref : readSecret(ref))
   const connection = connectionOf(name, settings)
@@ -37,6 +40,7 @@ function create(name: string, settings: Complete, readSecret: ReadSecret, tools:
           priorities: defined(settings.priorities),
           retry: repeatEvery / 1000,
           expire: repeatFor / 1000,
+          onQuota: quota => tools.onQuota?.(name, quota),
           ...defined({ device, sound }),
         },
         tools,

@@ -26,7 +26,7 @@ export const parts: CheckPart[] = [
   { name: 'npm-start', summary: 'npm start answers, and Ctrl-C leaves nothing running', run: checkStart },
   {
     name: 'postgres-15',
-    summary: "the tests of service/ and lib/ on Debian's PostgreSQL 15, the oldest supported",
+    summary: "the tests that use Postgres on Debian's PostgreSQL 15, the oldest supported",
     run: checkPostgres15,
   },
   {
@@ -97,16 +97,23 @@ async function checkStart(context: Context): Promise<Verdict> {
   }
 }
 
+const usesPostgres = [
+  'service', // as a whole: which of its tests do may change
+  'lib',
+  'delivery/outbox',
+]
+
 async function checkPostgres15(context: Context): Promise<Verdict> {
   const binDir = '/usr/lib/postgresql/15/bin'
   if (!existsSync(join(binDir, 'postgres')))
     return notRun(`there is no ${binDir} (Debian 12: apt-get install postgresql-15)`)
-  context.print('         postgres-15  runs the tests of service/ and lib/; this takes a minute or two')
+  const where = usesPostgres.map(folder => `${folder}/`).join(', ')
+  context.print(`         postgres-15  runs the tests of ${where}; this takes a minute or two`)
   const postgres = await temporaryPostgres({ binDir, signal: context.signal })
   try {
     const env = { ...context.env, TEST_DATABASE_URL: postgres.url }
-    const tests = await runTests(findTests(context.root, ['service', 'lib'], { core: true }), { ...context, env })
-    return tests.passed ? passed('service/ and lib/') : failed('see above')
+    const tests = await runTests(findTests(context.root, usesPostgres, { core: true }), { ...context, env })
+    return tests.passed ? passed(where) : failed('see above')
   } finally {
     await postgres.stop()
   }

@@ -8,7 +8,7 @@ import type { Step } from '../step.ts'
 
 export const delivery: Step = {
   name: 'delivery',
-  summary: 'Runs the delivery plane on this machine, its outbox in .local/; `npm run delivery`.',
+  summary: 'Run the delivery plane on this machine, its outbox in .local/; `npm run delivery`.',
   help: [
     'Usage: npm run delivery',
     '       npm run delivery -- receiver          one role; also: dispatcher',

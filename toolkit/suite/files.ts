@@ -2,13 +2,19 @@ import { existsSync, globSync, statSync } from 'node:fs'
 import { isAbsolute, join, relative } from 'node:path'
 import { UsageError } from '../step.ts'
 
-/** Test files, relative to the root; `paths` (files or folders, from the root) narrow them down. */
+/**
+ * Test files, relative to the root; `paths` (files or folders, from the root) narrow them down. The slow ones come first,
+ * so that at the end no core waits for one of them.
+ */
 export function findTests(root: string, paths: readonly string[], { core }: { core: boolean }): string[] {
   const all = globSync('*/**/*.test.ts', { cwd: root, exclude: ['**/node_modules', '.*/**'] }).sort()
-  const left = core ? all.filter(file => !file.endsWith('.copy.test.ts')) : all
+  const quick = all.filter(file => !isSlow(file))
+  const left = core ? quick : [...all.filter(isSlow), ...quick]
   if (paths.length === 0) return left
   return [...new Set(paths.flatMap(path => testsUnder(root, path, left)))]
 }
+
+const isSlow = (file: string) => file.endsWith('.copy.test.ts')
 
 function testsUnder(root: string, path: string, files: readonly string[]): string[] {
   const wanted = relative(root, isAbsolute(path) ? path : join(root, path))

@@ -80,8 +80,9 @@ export function orderContract(open: Open): void {
     await claimOrdered(opened.outbox, T)
     const outbox = await opened.reopen()
     await outbox.append(batch([message('a4', about('a'))]), T + 2)
-    assert.deepEqual(ids(await claimOrdered(outbox, T + 2)), [])
-    assert.deepEqual(ids(await claimOrdered(outbox, T + LEASE)), ['a1', 'b1'])
+    // At once where nobody else can have them, and otherwise when their leases end.
+    const claims = [...(await claimOrdered(outbox, T + 2)), ...(await claimOrdered(outbox, T + LEASE))]
+    assert.deepEqual(ids(claims), ['a1', 'b1'])
   })
 
   test('five hundred that wait for one do not hide another subject', async t => {

@@ -5,6 +5,8 @@ import type { Batch, Claim, NewMessage, Outbox, Settlement, StateEntry } from '.
 export type Open = (t: TestContext) => Promise<Opened>
 export type Opened = {
   outbox: Outbox
+  /** What onCommit was told so far. */
+  commits: readonly number[]
   /** Closes the store and opens it again on what it left: a restart. `outbox` of the answer replaces the first one. */
   reopen(): Promise<Outbox>
   /** The same after an end without a goodbye, as kill -9 makes it. */
@@ -53,8 +55,8 @@ export const batch = (messages: readonly NewMessage[], state: readonly StateEntr
 export const claimAll = (outbox: Outbox, now: number, destination = 'phone') =>
   outbox.claim([{ destination, free: 10_000, ordered: false }], now, LEASE)
 
-export const claimOrdered = (outbox: Outbox, now: number, free = 10_000) =>
-  outbox.claim([{ destination: 'phone', free, ordered: true }], now, LEASE)
+export const claimOrdered = (outbox: Outbox, now: number, free = 10_000, destination = 'phone') =>
+  outbox.claim([{ destination, free, ordered: true }], now, LEASE)
 
 export const ids = (claims: readonly Claim[]) => claims.map(claim => claim.message.id)
 

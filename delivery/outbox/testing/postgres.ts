@@ -66,13 +66,14 @@ export async function until<T>(what: string, ask: () => Promise<T | undefined | 
 /** For the contract, which moves the clock. */
 export async function openContract(t: TestContext): Promise<Opened> {
   const ledger = await createLedger(t)
+  const commits: number[] = []
   let current: Outbox
   const open = () => {
-    current = ledger.open({ leaseClock: 'caller' })
+    current = ledger.open({ leaseClock: 'caller', onCommit: messages => commits.push(messages) })
     return current
   }
   return {
-    outbox: open(),
+    ...{ outbox: open(), commits },
     async reopen() {
       await current.close()
       return open()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { startDelivery, until } from '../delivery.ts'
 import { fluxEvent } from '../flux-event.ts'
-import { neverAnswer } from '../sink-server.ts'
+import { answer, neverAnswer } from '../sink-server.ts'
 import { deliverOne, deliveryOf, type Effect, type Shown, startWithTarget } from './start.ts'
 
 const another = (name: string) => ({ involvedObject: { ...fluxEvent().involvedObject, name } })
@@ -11,11 +11,17 @@ type Items = { items: { message: { id: string }; delivery: Shown }[] }
 const itemsOf = async ({ api }: { api: (path: string) => Promise<{ body: unknown }> }) =>
   ((await api('/messages')).body as Items).items // as api.ts answers
 
-/** Three messages for a destination that takes one and never answers. */
+/** Three messages for a destination that took one before, because none waits beside it earlier, and now never answers. */
 async function stuck(t: Parameters<Effect>[0], rest: string, fields = 'concurrency: 1') {
-  const started = await startWithTarget(t, { fields, rest, behaviours: [neverAnswer, neverAnswer, neverAnswer] })
+  const behaviours = [answer(200), neverAnswer, neverAnswer, neverAnswer]
+  const started = await startWithTarget(t, { fields, rest, behaviours })
+  await started.post(another('first'))
+  await until(
+    () => deliveryOf(started),
+    found => found?.state === 'delivered',
+  )
   for (const name of ['a', 'b', 'c']) await started.post(another(name))
-  await started.target.receivedAtLeast(1)
+  await started.target.receivedAtLeast(2)
   return started
 }
 const countLeased = async (started: Awaited<ReturnType<typeof stuck>>) =>
@@ -75,15 +81,16 @@ export const runningEffects: Record<string, Effect> = {
   'dispatcher.concurrency': async t => {
     const one = await stuck(t, 'dispatcher: { concurrency: 1 }\n', '')
     const many = await stuck(t, 'dispatcher: { concurrency: 3 }\n', '')
-    await many.target.receivedAtLeast(3)
-    assert.equal(one.target.received.length, 1)
+    await many.target.receivedAtLeast(4)
+    assert.equal(one.target.received.length, 2)
   },
   'dispatcher.lease': async t => {
     const started = await stuck(t, 'dispatcher: { lease: 40m }\n')
-    const [item] = await until(
+    const items = await until(
       () => itemsOf(started),
-      items => items.some(({ delivery }) => delivery.state === 'leased'),
+      each => each.some(({ delivery }) => delivery.state === 'leased'),
     )
+    const item = items.find(({ delivery }) => delivery.state === 'leased')
     assert.ok((item?.delivery.leaseUntil ?? 0) - Date.now() > 30 * 60_000)
   },
 
