@@ -1,14 +1,5 @@
-import {
-  both,
-  type Condition,
-  configured,
-  databaseTraffic,
-  deadDestination,
-  flagged,
-  messages,
-  noTraffic,
-  stopped,
-} from './condition.ts'
+import { both, type Condition, databaseTraffic, flagged, noTraffic, stopped } from './condition.ts'
+import { configured, deadDestination, messages, stranger } from './delivery-condition.ts'
 
 export type Drill = {
   /** What is asked for: an alert, or something worse that shows itself as one. */
@@ -43,6 +34,8 @@ export const drills: Drill[] = [
   row('FairleadDeadLetters', 'deliveries are given up', both(deadDestination(1), messages(2))),
   row('FairleadDeliveryBudgetBurnFast', 'most deliveries are given up', both(deadDestination(1), messages(20))),
   row('FairleadIntakeBudgetBurnFast', 'the ledger is full', both(smallLedger, messages(80, 35_000))),
+  row('FairleadReloadFailed', 'the configuration has a mistake', configured({ 'storage.warning': 7 })),
+  row('FairleadSenderRefused', 'somebody sends with a wrong token', stranger()),
   row(
     'FairleadStorageWarning',
     'more of the storage is used than the configuration likes',

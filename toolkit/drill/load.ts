@@ -5,8 +5,8 @@ const PATIENCE_MS = 10_000
 
 export type Load = { stop(): Promise<void> }
 
-/** GET requests at a rate, whatever becomes of them, until it is stopped. */
-export function startLoad(url: string, perSecond: number): Load {
+/** Requests at a rate, GET unless `request` says otherwise, whatever becomes of them, until it is stopped. */
+export function startLoad(url: string, perSecond: number, request: RequestInit = {}): Load {
   const stopping = new AbortController()
   const { signal } = stopping
   const underWay = new Set<Promise<void>>()
@@ -16,7 +16,10 @@ export function startLoad(url: string, perSecond: number): Load {
     for (let sent = 0; !signal.aborted; sent++) {
       const due = since + (sent * 1000) / perSecond - performance.now()
       if (due > 0) await delay(due, undefined, { signal }).catch(() => {}) // aborted: the loop ends
-      const one: Promise<void> = ask(url, signal).finally(() => underWay.delete(one))
+      const one: Promise<void> = ask(url, {
+        ...request,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),
+      }).finally(() => underWay.delete(one))
       underWay.add(one)
     }
   }
@@ -31,10 +34,9 @@ export function startLoad(url: string, perSecond: number): Load {
   }
 }
 
-async function ask(url: string, signal: AbortSignal): Promise<void> {
+async function ask(url: string, request: RequestInit): Promise<void> {
   try {
-    const answer = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]) })
-    await answer.body?.cancel()
+    await (await fetch(url, request)).body?.cancel()
   } catch {
     // A service that is stopped or slow is what some drills are about; the alerts say what came of it.
   }

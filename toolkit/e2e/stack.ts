@@ -54,7 +54,7 @@ export async function createStack(
   const text = await readFile(join(root, 'docker-compose.yml'), 'utf8')
   const ports = new Map<string, number>()
   for (const name of namesIn(text, /\$\{([A-Z]+)_PORT:-/g)) ports.set(name, await freePort())
-  const built = namesIn(text, /\$\{([A-Z]+_IMAGE):-[a-z-]+:local\}/g)
+  const built = namesIn(text, /\$\{([A-Z]+_IMAGE):-[a-z0-9-]+:local\}/g)
   const images = Object.fromEntries(built.map(name => [name, `e2e-${name.split('_')[0]?.toLowerCase()}:${id}`]))
   const apiToken = `e2e-${randomBytes(16).toString('hex')}`
   const own = {

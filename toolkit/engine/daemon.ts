@@ -1,9 +1,9 @@
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { run, start } from '../exec.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Exit, run, start } from '../exec.ts'
 import type { Context } from '../step.ts'
 import { toolCache } from '../tools/build.ts'
 import { rememberNetwork } from './network-state.ts'
@@ -12,6 +12,7 @@ import { findProgram } from './programs.ts'
 import { freeBlock } from './subnets.ts'
 
 const START_MS = 60_000
+const ASK_EVERY_MS = 200
 const programs = ['dockerd', 'containerd', 'iptables', 'ip6tables', 'ip', 'unshare']
 
 export type Daemon = { host: string; stop(): Promise<void> }
@@ -19,7 +20,7 @@ export type Daemon = { host: string; stop(): Promise<void> }
 /**
  * Starts an engine of our own: Linux and root. Its images stay in the cache, so that a second run is fast; everything else
  * (processes, mounts, interfaces, rules of the firewall) is gone after `stop`. Processes and mounts are in namespaces of
- * their own, and so end with us however we end.
+ * their own, which end with us even if we are killed; the bridge and its rules then stay, as after any engine.
  */
 export async function startDaemon(context: Context): Promise<Daemon> {
   const missing = await whyNot(context)
@@ -27,7 +28,7 @@ export async function startDaemon(context: Context): Promise<Daemon> {
   const folder = await mkdtemp(join(tmpdir(), 'fairlead-engine-'))
   const data = join(dirname(toolCache(context.env)), 'engine')
   await mkdir(data, { recursive: true })
-  const block = freeBlock(await readFile('/proc/net/route', 'utf8'))
+  const block = freeBlock(await readFile('/proc/self/net/route', 'utf8'))
   const restore = await rememberNetwork(context, block)
   const host = `unix://${join(folder, 'docker.sock')}`
   const options = [
@@ -37,7 +38,7 @@ export async function startDaemon(context: Context): Promise<Daemon> {
   ]
   const isolation = ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc']
   const said: string[] = []
-  const listen = new AbortController()
+  const ended = new AbortController()
   // Not the context's signal: who uses the engine still has to end its containers.
   const daemon = await start('unshare', [...isolation, '--', 'dockerd', ...options], {
     env: context.env,
@@ -45,39 +46,35 @@ export async function startDaemon(context: Context): Promise<Daemon> {
     endWithUs: 'SIGTERM',
     signal: context.hurry,
   })
+  const docker = (args: string[], signal?: AbortSignal) =>
+    run('docker', args, { env: { ...context.env, DOCKER_HOST: host }, ...(signal && { signal }) })
   const stop = async () => {
     daemon.killGroup('SIGTERM')
     await daemon.exited
     await restore()
     await rm(folder, { recursive: true, force: true })
   }
-  const docker = (args: string[]) =>
-    run('docker', args, { env: { ...context.env, DOCKER_HOST: host }, signal: context.hurry })
   try {
-    const deadline = AbortSignal.any([AbortSignal.timeout(START_MS), context.signal, listen.signal])
-    void daemon.exited.then(() => listen.abort())
-    while ((await docker(['version'])).code !== 0) {
+    const deadline = AbortSignal.any([AbortSignal.timeout(START_MS), context.signal, ended.signal])
+    void daemon.exited.then(() => ended.abort())
+    while ((await docker(['version'], context.signal)).code !== 0) {
       if (deadline.aborted) throw new NoEngine(`dockerd does not answer: ${said.at(-1) ?? 'it says nothing'}`)
-      await Promise.race([once(deadline, 'abort'), new Promise(resolve => setTimeout(resolve, 200))])
+      await delay(ASK_EVERY_MS, undefined, { signal: deadline }).catch(() => {}) // told in the line above
     }
-    // What somebody who was killed has left in the cache.
-    const left = (await docker(['ps', '--all', '--quiet'])).stdout.split('\n').filter(Boolean)
-    if (left.length > 0) await docker(['rm', '--force', '--volumes', ...left])
-    await docker(['network', 'prune', '--force'])
-    context.signal.throwIfAborted()
+    await removeContainers(docker) // what somebody who was killed has left in the cache
   } catch (error) {
     await stop()
     throw error
   }
-  return {
-    host,
-    async stop() {
-      const left = (await docker(['ps', '--all', '--quiet'])).stdout.split('\n').filter(Boolean)
-      if (left.length > 0) await docker(['rm', '--force', '--volumes', ...left])
-      await docker(['network', 'prune', '--force'])
-      await stop()
-    },
-  }
+  return { host, stop: () => removeContainers(docker).finally(stop) }
+}
+
+/** Networks go with them, and so do their bridges. */
+async function removeContainers(docker: (args: string[]) => Promise<Exit>): Promise<void> {
+  const { stdout } = await docker(['ps', '--all', '--quiet'])
+  const left = stdout.split('\n').filter(id => id !== '')
+  if (left.length > 0) await docker(['rm', '--force', '--volumes', ...left])
+  await docker(['network', 'prune', '--force'])
 }
 
 async function whyNot({ env }: Context): Promise<string | undefined> {

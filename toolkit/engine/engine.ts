@@ -59,6 +59,7 @@ export async function openEngine(
         env: { ...env, ...options.env },
       })
     if (!(await answers(call))) {
+      if (env.DOCKER_HOST) throw new NoEngine(`no Docker engine answers at DOCKER_HOST, ${env.DOCKER_HOST}`)
       daemon = await startDaemon(context)
       env.DOCKER_HOST = daemon.host
     }

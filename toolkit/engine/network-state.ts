@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { run } from '../exec.ts'
 import type { Context } from '../step.ts'
 import { undo } from './firewall.ts'
@@ -8,16 +8,16 @@ const forwarding = '/proc/sys/net/ipv4/ip_forward'
 const isBridge = (link: string) => /^(docker\d|br-[0-9a-f]{12}$|veth)/.test(link)
 
 /** Remembers interfaces and firewall rules, so that what an engine adds can be taken back to the last one. */
-export async function rememberNetwork({ root, env, hurry }: Context, subnet: string): Promise<() => Promise<void>> {
-  // Not the first signal to end: after it there is still this to do.
-  const call = async (command: string, args: string[]) => run(command, args, { cwd: root, env, signal: hurry })
+export async function rememberNetwork({ env }: Context, subnet: string): Promise<() => Promise<void>> {
+  // Without a signal that could end it half-way: what this takes back would stay otherwise.
+  const call = (command: string, args: string[]) => run(command, args, { env })
   const save = async (name: string) => (await call(`${name}-save`, [])).stdout
-  const links = await readdir('/sys/class/net')
+  const links = await readLinks()
   const rules = await Promise.all(firewalls.map(save))
   const forwarded = await readFile(forwarding, 'utf8')
 
   return async () => {
-    const added = (await readdir('/sys/class/net')).filter(link => isBridge(link) && !links.includes(link))
+    const added = (await readLinks()).filter(link => isBridge(link) && !links.includes(link))
     const isOurs = (rule: string) =>
       /\bDOCKER/.test(rule) || rule.includes(` ${subnet}.`) || added.some(link => rule.includes(link))
     for (const link of added.filter(link => !link.startsWith('veth'))) await call('ip', ['link', 'delete', link])
@@ -29,4 +29,10 @@ export async function rememberNetwork({ root, env, hurry }: Context, subnet: str
     }
     await writeFile(forwarding, forwarded)
   }
+}
+
+/** Not /sys/class/net, which shows the namespace that it was mounted in. */
+async function readLinks(): Promise<string[]> {
+  const text = await readFile('/proc/self/net/dev', 'utf8')
+  return [...text.matchAll(/^\s*([^\s:|]+):/gm)].map(([, name = '']) => name)
 }
