@@ -35,5 +35,5 @@ test('without the faults the service knows nothing of them, and everything stays
   assert.deepEqual(left, [])
   shell('npx tsc --project . && npx knip')
   shell('npm test -- --core service/flags service/app.test.ts service/config.test.ts service/env-example.test.ts')
-  shell('npm test -- --core service/config-effects.test.ts service/orders service/main.test.ts toolkit/layers.test.ts')
+  shell('npm test -- --core service/config-effects.test.ts service/orders toolkit/layers.test.ts')
 })

@@ -9,7 +9,7 @@ export function createSoak(parts: Record<string, SoakPart>): Step {
   const counted = Object.values(parts).flatMap(({ counts }) => counts ?? [])
   return {
     name: 'soak',
-    summary: 'Runs in full what takes too long for every day: crashes, memory, every alert.',
+    summary: 'Run in full what takes too long for every day: crashes, memory, every rule and alert.',
     help: [
       'Usage: ./fairlead soak [--only <part>] [options]',
       '',
