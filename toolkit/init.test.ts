@@ -88,6 +88,7 @@ const wrongUse: [what: string, args: string[], message: RegExp][] = [
   ['a bad name', ['--name', 'Shop'], /^--name: expected .*, got "Shop"$/],
   ['the name of a folder here', ['--name', 'service'], /^--name: "service" already means something here/],
   ['the name of a package', ['--name', 'hono'], /^--name: "hono" already means something here/],
+  ['a word that is no text in YAML', ['--name', 'true'], /^--name: "true" already means something here/],
   ['a bad repository', ['--name', 'shop-api', '--repository', 'shop'], /^--repository: expected owner\/name/],
   ['an option that does not exist', ['--nam', 'shop-api'], /--name/],
 ]

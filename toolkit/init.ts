@@ -41,7 +41,7 @@ Renames in the text and in the names of all files that git does not ignore.`,
   },
 }
 
-/** A name that is a folder here, a package, or something that every database, cluster or machine has. */
+/** A name that is a folder here, a package, something that every database, cluster or machine has, or no text in YAML. */
 async function takenNames(root: string, files: string[]): Promise<Set<string>> {
   const lockfile: { packages: Record<string, unknown> } = JSON.parse(
     await readFile(join(root, 'package-lock.json'), 'utf8'),
@@ -49,7 +49,8 @@ async function takenNames(root: string, files: string[]): Promise<Set<string>> {
   const packages = Object.keys(lockfile.packages).map(path => path.replace(/^.*node_modules\//, ''))
   const folders = files.map(file => file.replace(/\/.*$/, ''))
   const fixed = ['fairlead', 'delivery', 'postgres', 'template0', 'template1', 'default', 'localhost', 'flux-system']
-  return new Set([...packages, ...folders, ...fixed])
+  const notText = ['true', 'false', 'null', 'yes', 'no', 'on', 'off']
+  return new Set([...packages, ...folders, ...fixed, ...notText])
 }
 
 const nameFile = 'service/name.ts'

@@ -116,8 +116,8 @@ const effects: Record<keyof typeof variables, (t: TestContext) => Promise<void>>
   async WEBHOOK_URL(t) {
     assert.ok((await hook(t))['webhook-id']) // it is where the message arrived
   },
-  async SLACK_URL(t) {
-    const { ready } = await startDelivery(t, { env: { SLACK_URL: 'https://hooks.slack.com/s3cr3t-hook' } })
+  async SLACK_WEBHOOK_URL(t) {
+    const { ready } = await startDelivery(t, { env: { SLACK_WEBHOOK_URL: 'https://hooks.slack.com/s3cr3t-hook' } })
     const { destinations } = await ready()
     assert.deepEqual(
       destinations.map(({ name, type, state }) => [name, type, state]),

@@ -11,7 +11,7 @@ export const secretVariables = [
   'WEBHOOK_TOKEN',
   'PUSHOVER_USER_KEY',
   'PUSHOVER_API_TOKEN',
-  'SLACK_URL',
+  'SLACK_WEBHOOK_URL',
   'WEBHOOK_URL',
   'WEBHOOK_HMAC_SECRET',
 ] as const
@@ -40,7 +40,7 @@ export const variables = {
   PUSHOVER_USER_KEY: v.optional(text(1024)),
   PUSHOVER_API_TOKEN: v.optional(text(1024)),
   PUSHOVER_URL: v.optional(text(2048), 'https://api.pushover.net/1/messages.json'),
-  SLACK_URL: v.optional(text(4096)),
+  SLACK_WEBHOOK_URL: v.optional(text(4096)),
   WEBHOOK_URL: v.optional(text(4096)),
   WEBHOOK_HMAC_SECRET: v.optional(text(1024)),
   CONSOLE: v.optional(boolean(), 'false'),

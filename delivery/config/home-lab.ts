@@ -25,7 +25,7 @@ export function settingsFromEnv(env: NodeJS.ProcessEnv): Said {
     token: orMissing('PUSHOVER_API_TOKEN'),
     ...(isPresent(env.PUSHOVER_URL) && { url: { env: 'PUSHOVER_URL' } }),
   }
-  const slack = ref('SLACK_URL')
+  const slack = ref('SLACK_WEBHOOK_URL')
   const { values, mistakes: wrong } = readEnv({ CONSOLE: variables.CONSOLE }, env)
   mistakes.push(...wrong)
   const webhook = {
