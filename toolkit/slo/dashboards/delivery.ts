@@ -2,8 +2,11 @@ import type { Plan } from '../plan.ts'
 import { printDashboard, type Row } from './dashboard.ts'
 import { half, heatmap, stat, timeSeries, versions } from './panels.ts'
 import { processRow } from './process.ts'
-import { increase, once, own, quantile, rate, sumBy } from './queries.ts'
+import { increase, own, quantile, rate, sumBy } from './queries.ts'
 import { objectives } from './slo.ts'
+
+/** Of what every replica shows in the same way, because it is read from one ledger. */
+const once = (labels: readonly string[], query: string) => `max by (${labels.join(', ')}) (${query})`
 
 /** Along the way of a message: in, onto the disk, out. */
 export const deliveryDashboard = (plan: Plan): string =>

@@ -13,5 +13,3 @@ export const quantile = (share: number, histogram: string, by: readonly string[]
   `histogram_quantile(${share}, ${sumBy([...by, 'le'], rate(`${histogram}_bucket`, matchers))})`
 
 export const sumBy = (labels: readonly string[], query: string) => `sum by (${labels.join(', ')}) (${query})`
-/** Of what every replica shows in the same way, because it is read from one ledger. */
-export const once = (labels: readonly string[], query: string) => `max by (${labels.join(', ')}) (${query})`
