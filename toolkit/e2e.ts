@@ -9,7 +9,8 @@ export const e2e: Step = {
   name: 'e2e',
   summary: 'Prove the whole on a real engine, from nothing, and take it down again.',
   help: [
-    'Usage: ./fairlead e2e stack [--keep] [--drills <alert,...>]',
+    'Usage: ./fairlead e2e stack [--keep]',
+    '                           [--drills <alert,...>]',
     '',
     '  stack               docker-compose.yml with every profile: images built, everything started, and each thing',
     '                      shown that the README promises of it',
