@@ -1,3 +1,4 @@
+import { pinnedTools } from './doctor/pinned.ts'
 import { type Tool, tools } from './doctor/tools.ts'
 import { parseOptions } from './options.ts'
 import type { Context, Step } from './step.ts'
@@ -7,13 +8,14 @@ export const doctor: Step = {
   summary: 'Say which tools are here, and what works without those that are not.',
   help: `Usage: ./fairlead doctor
 
-Exits 0 when npm start and npm test have what they need, else 1.`,
+Exits 0 when npm start and npm test have what they need, else 1. What third-party/ pins is built by ./fairlead tools, or
+when a step first needs it.`,
   async run(args, context) {
     parseOptions(args, {})
     let ready = true
-    for (const tool of tools) {
+    for (const tool of [...tools, ...(await pinnedTools(context.root))]) {
       const { word, found } = await examine(tool, context)
-      const head = `${word.padEnd(8)}${tool.name.padEnd(19)}wanted ${tool.wanted}, found ${found}`
+      const head = `${word.padEnd(8)}${tool.name.padEnd(25)}wanted ${tool.wanted}, found ${found}`
       context.print(word === 'ok' ? head : `${head}. ${tool.without}`)
       if (word !== 'ok' && tool.needed) ready = false
     }
@@ -22,9 +24,10 @@ Exits 0 when npm start and npm test have what they need, else 1.`,
   },
 }
 
-async function examine({ wanted, find }: Tool, context: Context) {
+async function examine({ wanted, exact, find }: Tool, context: Context) {
   const found = await find(context).catch((error: Error) => error)
   if (found === undefined || found instanceof Error) return { word: 'missing', found: found?.message ?? 'none' }
+  if (exact) return { word: found === wanted ? 'ok' : 'other', found }
   return { word: /^\d[\d.]*$/.test(wanted) && !isAtLeast(found, wanted) ? 'old' : 'ok', found }
 }
 

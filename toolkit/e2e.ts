@@ -3,7 +3,7 @@ import type { After } from './e2e/run-stack.ts'
 import { parseOptions } from './options.ts'
 import { type Step, UsageError } from './step.ts'
 
-const scenes = ['stack']
+const scenes = ['stack', 'cluster', 'chart']
 
 export const e2e: Step = {
   name: 'e2e',
@@ -11,9 +11,13 @@ export const e2e: Step = {
   help: [
     'Usage: ./fairlead e2e stack [--keep]',
     '                           [--drills <alert,...>]',
+    '       ./fairlead e2e cluster [--keep]',
+    '       ./fairlead e2e chart [--keep]',
     '',
     '  stack               docker-compose.yml with every profile: images built, everything started, and each thing',
     '                      shown that the README promises of it',
+    '  cluster             what ./fairlead cluster starts: pods, jobs, DNS, admission; and that nothing of it stays',
+    '  chart               helm/service on such a cluster: installed, upgraded under load, rolled back, drained, removed',
     '  --keep              leaves it running, and says how to end it',
     '  --drills <alerts>   then makes these alerts fire and resolve, as ./fairlead drill does',
     '',
@@ -27,6 +31,14 @@ export const e2e: Step = {
       drills: { type: 'string' },
     } as const
     const { values, positionals } = parseOptions(args, options, { allowPositionals: true })
+    if (positionals.length === 1 && positionals[0] === 'cluster') {
+      if (values.drills !== undefined) throw new UsageError('--drills goes with stack')
+      return (await import('./e2e/run-cluster.ts')).runCluster({ keep: values.keep }, context)
+    }
+    if (positionals.length === 1 && positionals[0] === 'chart') {
+      if (values.drills !== undefined) throw new UsageError('--drills goes with stack')
+      return (await import('./e2e/run-chart.ts')).runChart({ keep: values.keep }, context)
+    }
     if (positionals.length !== 1 || positionals[0] !== 'stack') throw new UsageError(wrongScene(positionals))
     const after: After[] = []
     if (values.drills) after.push((await import('./e2e/drills.ts')).prepareDrills(values.drills.split(',')))

@@ -9,6 +9,7 @@ export const steps: Steps = {
   bundle: async () => (await import('./bundle.ts')).bundle,
   image: async () => (await import('./image.ts')).image,
   bench: async () => (await import('./bench.ts')).bench,
+  cluster: async () => (await import('./cluster.ts')).cluster,
   e2e: async () => (await import('./e2e.ts')).e2e,
   check: async () => (await import('./check.ts')).check,
   drill: async () => (await import('./drill.ts')).drill,
@@ -16,6 +17,7 @@ export const steps: Steps = {
   'verify-webhook': async () => (await import('./verify-webhook.ts')).verifyWebhook,
   messages: async () => (await import('./delivery/messages.ts')).messages,
   slo: async () => (await import('./slo.ts')).slo,
+  chart: async () => (await import('./chart.ts')).chart,
   tools: async () => (await import('./tools.ts')).tools,
   doctor: async () => (await import('./doctor.ts')).doctor,
 }

@@ -14,15 +14,13 @@ export const tools: Step = {
 
 They are built with Go from modules whose checksums are in third-party/<folder>/go.sum, into fairlead/tools below
 XDG_CACHE_HOME (default ~/.cache), which may be removed at any time. When nothing changed, nothing is built.
-From nothing, all of them take a quarter of an hour on two cores.`,
+From nothing, all of them take half an hour on two cores, of which the programs of Kubernetes are ten minutes.`,
   async run(args, context) {
     const { positionals } = parseOptions(args, {}, { allowPositionals: true })
     for (const pin of choose(positionals)) {
       const { path, release, wasThere } = await prepareTool(pin, context).catch(error => {
         if (!(error instanceof NoGo)) throw error
-        throw new Error(`${error.message}; without it ./fairlead check reports ${pin.name} as not run`, {
-          cause: error,
-        })
+        throw new Error(`${pin.name}: ${error.message}. Without it: ${pin.without}`, { cause: error })
       })
       context.print(`.bin/${pin.name} ${release} ${wasThere ? 'is up to date' : 'is new'}: ${path}`)
     }

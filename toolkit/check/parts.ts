@@ -9,9 +9,11 @@ import { findTests } from '../suite/files.ts'
 import { runTests } from '../suite/run-tests.ts'
 import { listFiles } from '../tree/list-files.ts'
 import { checkAlertmanager } from './alertmanager.ts'
+import { checkChart } from './chart.ts'
 import { readInstalled } from './installed.ts'
 import { tryNpmStart } from './npm-start.ts'
 import { checkPromtool } from './promtool.ts'
+import { checkReachability } from './reachability.ts'
 import { checkRuleChanges } from './rule-changes.ts'
 
 /** `skipped`: a feature that nobody configured. `not run`: a tool that the part needs is absent. */
@@ -39,6 +41,16 @@ export const parts: CheckPart[] = [
     name: 'rule-changes',
     summary: 'whoever changes a generated rule by mistake is told so by its tests',
     run: checkRuleChanges,
+  },
+  {
+    name: 'chart',
+    summary: 'every shape of the charts renders to what Kubernetes takes, and bad values are refused by name',
+    run: checkChart,
+  },
+  {
+    name: 'reachability',
+    summary: "who reaches whom under the charts' NetworkPolicies, with cyclonus as the second opinion",
+    run: checkReachability,
   },
   { name: 'fdatasync', summary: 'the delivery plane has a message on disk before it answers', run: checkFdatasync },
 ]

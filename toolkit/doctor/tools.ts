@@ -12,6 +12,8 @@ export type Tool = {
   name: string
   /** The lowest version that does, or what the tool has to be like; compared only when it starts with a digit. */
   wanted: string
+  /** Another version is not the wanted one, not even a later one. */
+  exact?: true
   /** npm start and npm test need it. */
   needed?: true
   /** The version; undefined when it is not there; an error says why it is of no use. */
@@ -92,14 +94,7 @@ export const tools: Tool[] = [
     name: 'Go',
     wanted: '1.26',
     find: context => versionOf('go', ['version'], context),
-    without:
-      'promtool cannot be built here, so `./fairlead check` reports it as not run; npm start and npm test need none.',
-  },
-  {
-    name: 'promtool',
-    wanted: '3',
-    find: context => versionOf(join(context.root, '.bin/promtool'), ['--version'], context),
-    without: '`./fairlead tools` builds it, as does `./fairlead check`, which looks at the alert rules with it.',
+    without: 'The tools of third-party/, listed below, cannot be built here; npm start and npm test need none.',
   },
 ]
 

@@ -25,7 +25,7 @@ build)
 esac
 `
 
-async function open(t: TestContext) {
+async function open(t: TestContext, pin = promtool) {
   const folder = await createFolder()
   t.after(() => folder[Symbol.asyncDispose]())
   const path = (name: string) => join(folder.path, name)
@@ -33,7 +33,8 @@ async function open(t: TestContext) {
   await writeFile(path('bin/go'), fakeGo)
   await chmod(path('bin/go'), 0o755)
   await writeFile(path('builds'), '')
-  await cp(join(checkout, 'third-party/prometheus'), path('tree/third-party/prometheus'), { recursive: true })
+  const ours = join('third-party', pin.folder)
+  await cp(join(checkout, ours), path(`tree/${ours}`), { recursive: true })
   const env = {
     PATH: [path('bin'), process.env.PATH].join(delimiter),
     XDG_CACHE_HOME: path('cache'),
@@ -43,7 +44,7 @@ async function open(t: TestContext) {
   const context = { root: path('tree'), env, signal: t.signal, hurry: t.signal, print: () => {} }
   return {
     path,
-    prepare: (more: NodeJS.ProcessEnv = {}) => prepareTool(promtool, { ...context, env: { ...env, ...more } }),
+    prepare: (more: NodeJS.ProcessEnv = {}) => prepareTool(pin, { ...context, env: { ...env, ...more } }),
     builds: async () => (await readFile(path('builds'), 'utf8')).split('\n').slice(0, -1),
     cached: () => readdir(path('cache/fairlead/tools')),
   }
@@ -72,6 +73,15 @@ test('another go.sum or another Go makes another tool, and the old one stays for
   assert.equal(new Set([first.path, second.path, third.path]).size, 3)
   assert.equal(await readlink(path('tree/.bin/promtool')), third.path)
   assert.equal((await cached()).length, 3)
+})
+
+test('a program of ours is made again when its own source changes, and only then', async t => {
+  const { path, prepare } = await open(t, pinOf('pause'))
+  const first = await prepare()
+  await writeFile(path('tree/third-party/kubernetes/other.go'), 'package other\n')
+  assert.equal((await prepare()).path, first.path)
+  await appendFile(path('tree/third-party/kubernetes/pause/main.go'), '// changed\n')
+  assert.notEqual((await prepare()).path, first.path)
 })
 
 test('two at once end with one whole tool', async t => {

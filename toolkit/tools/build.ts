@@ -17,12 +17,15 @@ export type Built = { path: string; release: string; wasThere: boolean }
  */
 export async function prepareTool(pin: Pin, context: Context): Promise<Built> {
   const folder = join(context.root, 'third-party', pin.folder)
-  const files = ['go.mod', 'go.sum', ...globSync('*.go', { cwd: folder }).sort()]
+  const ours = pin.package.startsWith('.') ? globSync(join(pin.package, '*.go'), { cwd: folder }).sort() : []
+  const files = ['go.mod', 'go.sum', ...ours]
   const texts = await Promise.all(files.map(file => readFile(join(folder, file), 'utf8')))
-  const release = pin.release(readGoMod(texts[0] ?? '', pin))
+  const version = readGoMod(texts[0] ?? '', pin)
+  const release = pin.release(version)
   const go = await findGo(folder, context)
-  const tags = pin.tags ? ['-tags', pin.tags.join(',')] : []
-  const args = [...tags, '-ldflags', `-s -w -X ${pin.releaseVariable}=${release}`, pin.package]
+  const tags = pin.tags?.length ? ['-tags', pin.tags.join(',')] : []
+  const flags = ['-s -w', ...pin.stamps(version).map(stamp => `-X ${stamp}`)]
+  const args = [...tags, '-ldflags', flags.join(' '), pin.package]
   const key = createHash('sha256')
     .update(JSON.stringify([go.version, args, texts]))
     .digest('hex')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { jaegerRelease, pinOf, pins, prometheusRelease, readGoMod } from './pins.ts'
+import { pinOf, pins, readGoMod } from './pins.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -50,20 +50,4 @@ test('a go.mod without the tool, or without its module, is refused', () => {
 test('a tool that nobody pinned', () => {
   assert.equal(pinOf('promtool').folder, 'prometheus')
   assert.throws(() => pinOf('promtol'), { message: 'third-party/ pins no promtol' })
-})
-
-test('the release of a module of Prometheus', () => {
-  assert.equal(prometheusRelease('v0.315.0'), '3.15.0')
-  assert.equal(prometheusRelease('v0.304.2'), '3.4.2')
-  assert.throws(() => prometheusRelease('v2.0.0'), {
-    message: 'prometheus: expected a module version such as v0.315.0, got "v2.0.0"',
-  })
-})
-
-test('the release of a module of Jaeger', () => {
-  assert.equal(jaegerRelease('v1.76.0'), '2.13.0')
-  for (const version of ['v1.62.0', 'v2.13.0'])
-    assert.throws(() => jaegerRelease(version), {
-      message: `jaeger: expected a module version from v1.63.0 on, got "${version}"`,
-    })
 })

@@ -1,0 +1,31 @@
+import type { Context } from '../step.ts'
+import { createKubectl } from './kubectl.ts'
+import { findNode, inNode } from './node.ts'
+import { places } from './places.ts'
+
+const daemons = [
+  ...['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'],
+  ...['containerd', 'kubelet', 'kube-proxy'],
+]
+
+/** What of the cluster runs, as lines, and whether that is all of it; undefined when none runs. */
+export async function status(
+  kubectlPath: string,
+  context: Context,
+): Promise<{ lines: string[]; whole: boolean } | undefined> {
+  const node = await findNode()
+  if (!node) return undefined
+  const running = (await inNode(node, ['sh', '-c', 'cat /proc/[0-9]*/comm'], context)).split('\n')
+  // The kernel keeps 15 characters of a name (proc(5), comm).
+  const ended = daemons.filter(name => !running.includes(name.slice(0, 15)))
+  const answers = await createKubectl(kubectlPath, places.kubeconfig, context).try(
+    ...['get', 'nodes,pods', '--all-namespaces', '--output=wide'],
+  )
+  const lines = [
+    ...daemons.map(name => `${ended.includes(name) ? 'ENDED' : 'runs '}  ${name}`),
+    ...(answers.stdout || answers.stderr).trimEnd().split('\n'),
+    'NetworkPolicies are accepted, but not enforced.',
+    `export KUBECONFIG=${places.kubeconfig}`,
+  ]
+  return { lines, whole: ended.length === 0 && answers.code === 0 }
+}
