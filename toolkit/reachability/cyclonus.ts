@@ -8,7 +8,7 @@ import { pinOf } from '../tools/pins.ts'
 import type { Endpoint, Judgement, Traffic } from './evaluate.ts'
 import type { NetworkPolicy } from './policy.ts'
 
-export type Question = { policies: readonly NetworkPolicy[]; traffic: readonly Traffic[] }
+type Question = { policies: readonly NetworkPolicy[]; traffic: readonly Traffic[] }
 
 /** Answers come in the order of the questions, and of their traffic. */
 export type Oracle = { release: string; ask(questions: readonly Question[]): Promise<Judgement[][]> }

@@ -5,7 +5,7 @@ import { selects } from './selector.ts'
 /** One end of a connection: a pod, or an address outside the cluster. */
 export type Endpoint = { name: string; address: string; pod?: Pod }
 
-export type Pod = { namespace: string; namespaceLabels: Labels; labels: Labels }
+type Pod = { namespace: string; namespaceLabels: Labels; labels: Labels }
 
 /** `port` is the pod's, after the Service has been resolved; `portName` what the pod that listens calls it. */
 export type Traffic = { from: Endpoint; to: Endpoint; port: number; portName?: string; protocol: Protocol }

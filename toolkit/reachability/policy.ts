@@ -7,8 +7,8 @@ export type NetworkPolicy = Manifest & {
 }
 
 export type Direction = 'Ingress' | 'Egress'
-export type IngressRule = { from?: Peer[]; ports?: Port[] }
-export type EgressRule = { to?: Peer[]; ports?: Port[] }
+type IngressRule = { from?: Peer[]; ports?: Port[] }
+type EgressRule = { to?: Peer[]; ports?: Port[] }
 
 export type Peer = {
   podSelector?: Selector
