@@ -3,7 +3,7 @@ import { loadExcuses } from '../check.ts'
 import { down } from '../cluster/down.ts'
 import { createKubectl } from '../cluster/kubectl.ts'
 import { NoCluster } from '../cluster/no-cluster.ts'
-import { findNode } from '../cluster/node.ts'
+import { findNode, type Node } from '../cluster/node.ts'
 import { places } from '../cluster/places.ts'
 import { preparePrograms } from '../cluster/programs.ts'
 import { withSystemPath } from '../cluster/requirements.ts'
@@ -33,13 +33,17 @@ export async function runChart({ keep }: { keep: boolean }, given: Context): Pro
   const context = { ...given, env: withSystemPath(given.env) }
   const report = createReport(context, await loadExcuses(context.root))
   const wasThere = (await findNode()) !== undefined
+  let own: Node | undefined
   try {
-    if (!wasThere && (await startCluster(report, context)) !== 'passed') return 1
+    const started = wasThere ? 'passed' : await startCluster(report, context)
+    own = wasThere ? undefined : await findNode()
+    if (started !== 'passed') return 1
     await proveChart(report, context)
   } finally {
     if (keep)
       context.print(`it runs on; look with KUBECONFIG=${places.kubeconfig}, end it with ./fairlead cluster down`)
-    else if (!wasThere) await down({ env: context.env, signal: context.hurry })
+    // Somebody may have ended ours meanwhile, and started another.
+    else if (own && (await findNode())?.pid === own.pid) await down({ env: context.env, signal: context.hurry })
   }
   return report.end() ? 0 : 1
 }

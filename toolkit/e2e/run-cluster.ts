@@ -19,6 +19,7 @@ export async function runCluster({ keep }: { keep: boolean }, given: Context): P
   const report = createReport(context, await loadExcuses(context.root))
   const settings = await readSettings()
   let traces: Traces = { namespaces: [], settings }
+  let mine: number | undefined
   try {
     const started = await report.prove('cluster-up', async () => {
       const reason = await whyNoCluster(context.env)
@@ -28,6 +29,7 @@ export async function runCluster({ keep }: { keep: boolean }, given: Context): P
       })
       const node = await findNode()
       if (!node) throw new Error('the node has ended')
+      mine = node.pid
       traces = { namespaces: await namespacesOf(node), settings }
       const seen = await findLeftovers(traces, context)
       for (const kind of ['process', 'interface', 'route', 'group', 'folder'])
@@ -44,8 +46,11 @@ export async function runCluster({ keep }: { keep: boolean }, given: Context): P
     }
   } finally {
     if (keep) context.print('it runs on; to end it: ./fairlead cluster down')
-    else if (await findNode())
+    else if (mine !== undefined || (await findNode()))
       await report.prove('cluster-down', async () => {
+        const node = await findNode()
+        // There is one cluster on a machine: whoever has started another meanwhile has ended this one, and keeps theirs.
+        if (mine !== undefined && node?.pid !== mine) throw new Error('somebody else has ended the cluster meanwhile')
         await down({ env: context.env, signal: context.hurry })
         const left = await findLeftovers(traces, context)
         if (left.length > 0) throw new Error(`down left ${left.join('; ')}`)

@@ -1,4 +1,5 @@
-import { type ChartProof, inNamespace, releaseName, succeed } from './setting.ts'
+import { until } from '../until.ts'
+import { type ChartProof, inNamespace, releaseName, servicePods, succeed } from './setting.ts'
 
 /** What Kubernetes itself puts into every namespace. */
 const its = ['configmap/kube-root-ca.crt', 'serviceaccount/default']
@@ -16,9 +17,10 @@ const kinds = [
 
 export const uninstall: ChartProof = {
   name: 'chart-gone',
-  async run({ helm, kubectl }) {
+  async run({ helm, kubectl, context }) {
     await succeed(helm, 'uninstall', releaseName, '--wait', '--timeout=120s')
-    await kubectl('wait', 'pods', '--all', inNamespace, '--for=delete', '--timeout=120s')
+    const pods = () => kubectl('get', 'pods', inNamespace, `--selector=${servicePods}`, '--output=name')
+    await until('the end of the pods', pods, said => said === '', context)
     const said = await kubectl('get', kinds.join(','), inNamespace, '--output=name')
     const left = said.split('\n').filter(line => line !== '' && !its.includes(line))
     // After a failed migration its Job and what it needs stay, to be looked at; helm uninstall knows nothing of hooks.

@@ -2,7 +2,15 @@ import { until } from '../until.ts'
 import { assertMigratedFirst } from './install.ts'
 import { startLoad, type Tally } from './load.ts'
 import { isReady, listPods, namesOf, urlOf } from './release.ts'
-import { type ChartProof, deployArguments, releaseName, type Setting, succeed } from './setting.ts'
+import {
+  type ChartProof,
+  deployArguments,
+  inNamespace,
+  releaseName,
+  type Setting,
+  servicePods,
+  succeed,
+} from './setting.ts'
 
 const REQUESTS = 5000
 
@@ -27,8 +35,7 @@ async function underLoad(setting: Setting, work: () => Promise<unknown>): Promis
 }
 
 async function listAll({ kubectl }: Setting): Promise<number> {
-  const selector = '--selector=app.kubernetes.io/component=service'
-  const said = await kubectl('get', 'pods', '--namespace=shop', selector, '--output=name')
+  const said = await kubectl('get', 'pods', inNamespace, `--selector=${servicePods}`, '--output=name')
   return said.split('\n').filter(line => line !== '').length
 }
 
