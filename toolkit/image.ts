@@ -1,10 +1,10 @@
 import { nearest } from '../lib/nearest.ts'
 import { createReport } from './e2e/proof.ts'
 import { openEngine } from './engine/engine.ts'
-import { NoEngine } from './engine/no-engine.ts'
 import { buildImages } from './image/build.ts'
 import { type Image, readTargets } from './image/images.ts'
 import { proofs, type Setting } from './image/proofs.ts'
+import { orNotRun } from './not-run.ts'
 import { parseOptions } from './options.ts'
 import { type Step, UsageError } from './step.ts'
 
@@ -26,7 +26,7 @@ docker-compose.yml names them.`,
       { allowPositionals: true },
     )
     const targets = choose(positionals, await readTargets(context.root))
-    try {
+    return orNotRun(context, async () => {
       const engine = await openEngine(context, { images: ['NODE_IMAGE', 'RUNTIME_IMAGE'] })
       try {
         const images = await buildImages(engine, targets, context)
@@ -36,11 +36,7 @@ docker-compose.yml names them.`,
       } finally {
         await engine.close()
       }
-    } catch (error) {
-      if (!(error instanceof NoEngine)) throw error
-      context.print(`not run  ${error.message}`)
-      return 1
-    }
+    })
   },
 }
 

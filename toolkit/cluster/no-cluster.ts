@@ -1,4 +1,6 @@
-/** There is no cluster and none can be started; one sentence says why. A step that needs one is then `not run`. */
-export class NoCluster extends Error {
+import { NotRun } from '../not-run.ts'
+
+/** There is no cluster and none can be started. */
+export class NoCluster extends NotRun {
   override name = 'NoCluster'
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createReport, NotRun } from './proof.ts'
+import { NotRun } from '../not-run.ts'
+import { createReport } from './proof.ts'
 import { faultsOf } from './proofs/hardening.ts'
 import { parseUsage } from './proofs/memory.ts'
-import { until } from './until.ts'
 
 function open(excuses: Record<string, string> = {}) {
   const lines: string[] = []
@@ -30,34 +30,6 @@ test('a proof that .ci/cannot-run excuses is printed last; an excuse does not co
   assert.deepEqual(words(), ['passed c seen', 'not run a no image; .ci/cannot-run: no registry'])
   assert.equal(await report.prove('b', () => Promise.reject(new Error('broken'))), 'FAILED')
   assert.equal(report.end(), false)
-})
-
-test('until asks on after an error, and tells the last answer when it gives up', async t => {
-  let asked = 0
-  const ask = async () => {
-    asked += 1
-    if (asked === 1) throw new Error('not there yet')
-    return asked
-  }
-  assert.equal(await until('two', ask, answer => answer === 2, { signal: t.signal }), 2)
-  await assert.rejects(
-    until(
-      'three',
-      async () => ({ seen: 2 }),
-      () => false,
-      { signal: t.signal, deadlineMs: 0 },
-    ),
-    { message: 'three: not within 0 s; last seen: {"seen":2}' },
-  )
-  await assert.rejects(
-    until(
-      'four',
-      () => Promise.reject(new Error('refused')),
-      () => true,
-      { signal: t.signal, deadlineMs: 0 },
-    ),
-    { message: 'four: not within 0 s; last seen: refused' },
-  )
 })
 
 const hard = {

@@ -1,10 +1,6 @@
+import { NotRun } from '../not-run.ts'
 import type { Context } from '../step.ts'
 import type { Stack } from './stack.ts'
-
-/** What a proof needs cannot be had here. */
-export class NotRun extends Error {
-  override name = 'NotRun'
-}
 
 /** Resolves to what was seen; throws what is wrong, or NotRun. */
 export type Proof = { name: string; run(stack: Stack, signal: AbortSignal): Promise<string> }

@@ -1,6 +1,6 @@
 import { loadExcuses } from '../check.ts'
 import { openEngine } from '../engine/engine.ts'
-import { NoEngine } from '../engine/no-engine.ts'
+import { orNotRun } from '../not-run.ts'
 import type { Context } from '../step.ts'
 import { createReport, type Proof, type Report } from './proof.ts'
 import { createStack, type Stack } from './stack.ts'
@@ -31,7 +31,7 @@ type Options = { keep: boolean; after: readonly After[] }
 /** Resolves to the exit code. Whatever happens, what was started is taken down, unless it was asked to stay. */
 export async function runStack(options: Options, context: Context): Promise<number> {
   const report = createReport(context, await loadExcuses(context.root))
-  try {
+  return orNotRun(context, async () => {
     const engine = await openEngine(context, { images, optional })
     try {
       const without = engine.absent.map(variable => variable.replace(/_IMAGE$/, '').toLowerCase())
@@ -46,12 +46,8 @@ export async function runStack(options: Options, context: Context): Promise<numb
     } finally {
       await engine.close()
     }
-  } catch (error) {
-    if (!(error instanceof NoEngine)) throw error
-    context.print(`not run  ${error.message}`)
-    return 1
-  }
-  return report.end() ? 0 : 1
+    return report.end() ? 0 : 1
+  })
 }
 
 async function proveStack(stack: Stack, report: Report, keep: boolean, { print, signal }: Context): Promise<void> {

@@ -1,4 +1,6 @@
-/** There is no Docker engine and none can be started; one sentence says why. A step that needs one is then `not run`. */
-export class NoEngine extends Error {
+import { NotRun } from '../not-run.ts'
+
+/** There is no Docker engine and none can be started. */
+export class NoEngine extends NotRun {
   override name = 'NoEngine'
 }

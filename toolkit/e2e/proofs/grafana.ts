@@ -1,5 +1,6 @@
+import { NotRun } from '../../not-run.ts'
 import { ask, askJson } from '../http.ts'
-import { NotRun, type Proof } from '../proof.ts'
+import type { Proof } from '../proof.ts'
 import { until } from '../until.ts'
 
 /** Grafana has its data sources, and every dashboard of monitoring/dashboards. */

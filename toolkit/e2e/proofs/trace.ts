@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { NotRun } from '../../not-run.ts'
 import { setFlag } from '../flags.ts'
 import { ask, askJson, postJson } from '../http.ts'
-import { NotRun, type Proof } from '../proof.ts'
+import type { Proof } from '../proof.ts'
 import type { Stack } from '../stack.ts'
 import { until } from '../until.ts'
 
