@@ -2,7 +2,7 @@ import { drills, undrilled } from './drill/catalog.ts'
 import { chooseDrills } from './drill/choose.ts'
 import type { StackOptions } from './drill/open.ts'
 import { runDrills } from './drill/run.ts'
-import { NoEngine } from './engine/no-engine.ts'
+import { orNotRun } from './not-run.ts'
 import { parseOptions } from './options.ts'
 import { type Context, type Step, UsageError } from './step.ts'
 
@@ -30,13 +30,7 @@ explains what it prints. Exits 1 when an alert did not arrive, or did not resolv
     const names = values.all ? drills.map(({ name }) => name) : chooseDrills(positionals)
     if (names.length === 0) throw new UsageError('name an alert, or --all; --list says what there is')
     const factor = parseFactor(values.factor)
-    try {
-      return await runOnStack(names, { factor, project: values.project }, context)
-    } catch (error) {
-      if (!(error instanceof NoEngine)) throw error
-      context.print(`not run  ${error.message}`)
-      return 1
-    }
+    return orNotRun(context, () => runOnStack(names, { factor, project: values.project }, context))
   },
 }
 

@@ -2,11 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isMap, parseDocument } from 'yaml'
+import { until } from '../e2e/until.ts'
 import type { Condition } from './condition.ts'
 import { drillKind, healthyUrl } from './files.ts'
 import { type Load, startLoad } from './load.ts'
 import { compose, type Stack } from './stack.ts'
-import { until } from './watch.ts'
 
 /** Settings of the delivery plane, by path from the root of its file. `restart` for those that a reload leaves alone. */
 export const configured = (settings: Record<string, unknown>, { restart = false } = {}): Condition => {
@@ -32,10 +32,8 @@ export const configured = (settings: Record<string, unknown>, { restart = false 
 
 async function restartDelivery(stack: Stack): Promise<void> {
   await compose(stack, 'restart', 'delivery')
-  await until({ signal: stack.signal, deadlineMs: 60_000, what: 'an answer of delivery' }, async () => {
-    const { status } = await fetch(`${stack.urls.delivery}/healthz`, { signal: AbortSignal.timeout(5000) })
-    return status === 200 ? { found: true } : { seen: `/healthz answers ${status}` }
-  })
+  const ask = async () => (await fetch(`${stack.urls.delivery}/healthz`, { signal: AbortSignal.timeout(5000) })).status
+  await until('an answer of delivery', ask, status => status === 200, { signal: stack.signal, deadlineMs: 60_000 })
 }
 
 /** The destination of the drills refuses every connection, and a delivery is given up after so many attempts. */

@@ -1,9 +1,13 @@
+import { until } from '../e2e/until.ts'
 import { type Arrival, endOf, followArrivals } from './arrivals.ts'
 import { type Drill, drills } from './catalog.ts'
 import { calm, type Scene } from './condition.ts'
 import { takeOut } from './rules.ts'
 import { createTraffic, type Stack } from './stack.ts'
-import { inAlertmanager, inPrometheus, until } from './watch.ts'
+import { inAlertmanager, inPrometheus } from './watch.ts'
+
+/** The stages take seconds, and a look costs a millisecond. */
+const LOOK_EVERY_MS = 100
 
 export type DrillResult = { name: string; passed: boolean }
 
@@ -55,7 +59,8 @@ async function runDrill(drill: Drill, scene: Scene): Promise<Times> {
   const end = endOf(alert)
   const over = new AbortController()
   const signal = AbortSignal.any([stack.signal, over.signal])
-  const wait = (what: string, look: () => Look) => until({ signal, deadlineMs: patienceMinutes * 60_000, what }, look)
+  const wait = (what: string, look: () => Promise<number>) =>
+    until(what, look, () => true, { signal, deadlineMs: patienceMinutes * 60_000, everyMs: LOOK_EVERY_MS })
 
   if (condition) await wait('quiet before the drill', () => quiet(stack, alert))
   await using undo = new AsyncDisposableStack() // in the order in which it is done again, the last first
@@ -101,33 +106,41 @@ function once(work: () => Promise<void>): () => Promise<void> {
   }
 }
 
-type Look = Promise<{ found: number } | { seen: string }>
+// Each look tells when it found what it looks for, and throws what it saw instead.
 
 /** Nothing of it is left, and nothing critical either, which would silence it. */
-async function quiet(stack: Stack, alert: string): Look {
+async function quiet(stack: Stack, alert: string): Promise<number> {
   const [states, active] = await Promise.all([inPrometheus(stack, alert), inAlertmanager(stack)])
   const left = active.filter(({ name, severity }) => name === alert || severity === 'critical').map(({ name }) => name)
-  if (states.length === 0 && left.length === 0) return { found: performance.now() }
-  return { seen: `Prometheus says ${states[0] ?? 'nothing'}, Alertmanager has ${left.join(', ') || 'nothing'}` }
+  if (states.length === 0 && left.length === 0) return performance.now()
+  throw new Error(`Prometheus says ${states[0] ?? 'nothing'}, Alertmanager has ${left.join(', ') || 'nothing'}`)
 }
 
-async function firingAt(stack: Stack, alert: string): Look {
+async function firingAt(stack: Stack, alert: string): Promise<number> {
   const states = await inPrometheus(stack, alert)
-  return states.includes('firing') ? { found: performance.now() } : { seen: `it is ${states[0] ?? 'inactive'} there` }
+  if (states.includes('firing')) return performance.now()
+  throw new Error(`it is ${states[0] ?? 'inactive'} there`)
 }
 
-async function activeAt(stack: Stack, alert: string): Look {
+async function activeAt(stack: Stack, alert: string): Promise<number> {
   const active = await inAlertmanager(stack)
-  return active.some(({ name }) => name === alert) ? { found: performance.now() } : { seen: 'it is not there' }
+  if (active.some(({ name }) => name === alert)) return performance.now()
+  throw new Error('it is not there')
 }
 
 /** After `from`, so that what came before is not taken for it. */
-async function arrived(stack: Stack, alert: string, arrivals: Arrival[], state: Arrival['state'], from: number): Look {
+async function arrived(
+  stack: Stack,
+  alert: string,
+  arrivals: Arrival[],
+  state: Arrival['state'],
+  from: number,
+): Promise<number> {
   const found = arrivals.find(each => each.state === state && each.at > from)
-  if (found) return { found: found.at }
+  if (found) return found.at
   const active = await inAlertmanager(stack)
   const silencers = active.filter(({ name }) => name === alert).flatMap(({ inhibitedBy }) => inhibitedBy)
-  return {
-    seen: silencers.length > 0 ? `Alertmanager keeps it quiet because of ${silencers.join(', ')}` : 'nothing came',
-  }
+  throw new Error(
+    silencers.length > 0 ? `Alertmanager keeps it quiet because of ${silencers.join(', ')}` : 'nothing came',
+  )
 }

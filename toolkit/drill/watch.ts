@@ -1,28 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Stack } from './stack.ts'
 
-/** How often to look. The stages take seconds, and a look costs a millisecond. */
-const LOOK_EVERY_MS = 100
 const PATIENCE_MS = 5000
-
-/** Looks until there is something, and throws a sentence with what was last seen when there is nothing in time. */
-export async function until<T>(
-  { signal, deadlineMs, what }: { signal: AbortSignal; deadlineMs: number; what: string },
-  look: () => Promise<{ found: T } | { seen: string }>,
-): Promise<T> {
-  const deadline = performance.now() + deadlineMs
-  while (true) {
-    const now = await look().catch(cannotAsk)
-    signal.throwIfAborted()
-    if ('found' in now) return now.found
-    if (performance.now() > deadline)
-      throw new Error(`${what}: not within ${Math.round(deadlineMs / 1000)} s; ${now.seen}`)
-    await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => signal.throwIfAborted())
-  }
-}
-
-// Whoever is asked may be busy or restarting; it is asked again until the deadline, and the last complaint is told then.
-const cannotAsk = (error: unknown) => ({ seen: error instanceof Error ? error.message : String(error) })
 
 /** States of the alerts of one name in Prometheus; empty while none is active. */
 export async function inPrometheus({ urls, signal }: Stack, alert: string): Promise<('pending' | 'firing')[]> {
