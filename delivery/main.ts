@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { firstSignal } from '../lib/first-signal.ts'
 import { listen } from '../lib/http-server.ts'
 import { createLog } from '../lib/log.ts'
 import { ConfigError, levelOf, loadConfig } from './config.ts'
@@ -54,21 +55,6 @@ function orExit<T>(code: number, expected: new (...args: never[]) => Error, read
     process.stderr.write(`${error.message}\n`)
     process.exit(code)
   }
-}
-
-/** SIGTERM, SIGINT, or the end of the parent that started us with an IPC channel. The next one ends the process at once. */
-function firstSignal(exit: (code: number) => void): Promise<string> {
-  return new Promise(resolve => {
-    const codes = { SIGINT: 130, SIGTERM: 143, disconnect: 143 }
-    let stopping = false
-    for (const [signal, code] of Object.entries(codes)) {
-      process.on(signal, () => {
-        if (stopping && signal !== 'disconnect') exit(code)
-        stopping = true
-        resolve(signal)
-      })
-    }
-  })
 }
 
 function end(log: Logger, flush: () => void, code: number, error: unknown): never {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { EnvError } from '../lib/env.ts'
+import { firstSignal } from '../lib/first-signal.ts'
 import { listen } from '../lib/http-server.ts'
 import { createLog } from '../lib/log.ts'
 import { type Config, loadConfig } from './config.ts'
@@ -13,7 +14,7 @@ const LOG_READER_MS = 1000
 const config = configOrExit()
 const { log, flush, close } = createLog({ name, level: config.LOG_LEVEL, traceIds: activeTrace })
 process.on('uncaughtException', error => exit(1, error)) // unhandled rejections arrive here, too
-const stopping = firstSignal()
+const stopping = firstSignal(exit)
 const service = createService(config, log)
 try {
   const port = await listen(service.server, config.PORT, config.HOST)
@@ -35,23 +36,6 @@ function configOrExit(): Config {
     process.stderr.write(`${error.message}\n`)
     process.exit(1)
   }
-}
-
-/** SIGTERM, SIGINT, or the end of the parent that started us with an IPC channel. The next one ends the process at once. */
-function firstSignal(): Promise<string> {
-  return new Promise(resolve => {
-    const codes = { SIGINT: 130, SIGTERM: 143, disconnect: 143 }
-    let stopping = false
-    for (const [signal, code] of Object.entries(codes)) {
-      process.on(signal, () => {
-        if (stopping && signal !== 'disconnect') exit(code)
-        stopping = true
-        resolve(signal)
-      })
-    }
-    // The parent may have gone while the imports above were read.
-    if (process.send && !process.connected) resolve('disconnect')
-  })
 }
 
 function exit(code: number, error?: unknown): never {
