@@ -2,8 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { connectPoster } from './delivery-poster.ts'
 import { TOKEN } from './delivery-program.ts'
 import type { Load, LoadOptions } from './load.ts'
-import { cpuMicroseconds } from './proc.ts'
-import { quantile } from './rounds.ts'
+import { createMeter } from './meter.ts'
 
 export type PostOptions = LoadOptions & {
   /** Each connection sends one event in this time, and no more; without, the next one as soon as it has its answer. */
@@ -33,9 +32,8 @@ export async function postEvents(
   { connections, seconds, warmUpSeconds, everyMs }: PostOptions,
   signal: AbortSignal,
 ): Promise<Load> {
-  const latencies: number[] = []
+  const meter = createMeter(pid)
   const ending = new AbortController()
-  let isCounting = false
   const startedAt = performance.now()
   async function sender(index: number): Promise<void> {
     const { port } = new URL(url)
@@ -48,26 +46,14 @@ export async function postEvents(
       const since = performance.now()
       const status = await poster.post(nextEvent())
       if (status !== 202) throw new Error(`POST /webhook answered ${status}, expected 202`)
-      if (isCounting) latencies.push(performance.now() - since)
+      meter.count(performance.now() - since)
       if (everyMs !== undefined) due = nextAfter(due, everyMs)
     }
   }
   const senders = Promise.all(Array.from({ length: connections }, (_, index) => sender(index)))
   const wait = (ms: number) => Promise.race([delay(ms, undefined, { signal }), senders])
   try {
-    await wait(warmUpSeconds * 1000)
-    const before = snapshot(pid)
-    isCounting = true
-    await wait(seconds * 1000)
-    while (latencies.length === 0) await wait(50)
-    isCounting = false
-    const after = snapshot(pid)
-    return {
-      requestsPerSecond: latencies.length / ((after.ms - before.ms) / 1000),
-      p99Ms: quantile(latencies, 0.99),
-      cpuMicroseconds: (after.cpu - before.cpu) / latencies.length,
-      generatorBusy: performance.eventLoopUtilization(after.busy, before.busy).utilization,
-    }
+    return await meter.measure({ seconds, warmUpSeconds }, wait)
   } finally {
     ending.abort()
     await senders.catch(() => {}) // told by the wait above
@@ -77,9 +63,3 @@ export async function postEvents(
 /** What could not be sent in time is left out: to send it at once would make a crowd again. */
 const nextAfter = (due: number, everyMs: number) =>
   due + everyMs * Math.max(1, Math.ceil((performance.now() - due) / everyMs))
-
-const snapshot = (pid: number) => ({
-  ms: performance.now(),
-  cpu: cpuMicroseconds(pid),
-  busy: performance.eventLoopUtilization(),
-})

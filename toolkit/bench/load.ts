@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { startClient } from './client.ts'
-import { cpuMicroseconds } from './proc.ts'
-import { quantile } from './rounds.ts'
+import { createMeter } from './meter.ts'
 
 export type LoadOptions = { connections: number; seconds: number; warmUpSeconds: number }
 
@@ -23,8 +22,7 @@ export async function load(
   { connections, seconds, warmUpSeconds }: LoadOptions,
   signal: AbortSignal,
 ): Promise<Load> {
-  const latencies: number[] = []
-  let isCounting = false
+  const meter = createMeter(pid)
   const failed = new AbortController()
   const until = AbortSignal.any([signal, failed.signal])
   const wait = (ms: number) =>
@@ -32,31 +30,11 @@ export async function load(
       throw until.reason // instead of an AbortError around it
     })
 
-  const onAnswer = (ms: number) => void (isCounting && latencies.push(ms))
   const onFailure = (error: Error) => failed.abort(error)
-  const clients = Array.from({ length: connections }, () => startClient(new URL(url), onAnswer, onFailure))
+  const clients = Array.from({ length: connections }, () => startClient(new URL(url), meter.count, onFailure))
   try {
-    await wait(warmUpSeconds * 1000)
-    const before = snapshot(pid)
-    isCounting = true
-    await wait(seconds * 1000)
-    // On a busy machine the first answer may take longer than that; a client gives it 10 s.
-    while (latencies.length === 0) await wait(50)
-    isCounting = false
-    const after = snapshot(pid)
-    return {
-      requestsPerSecond: latencies.length / ((after.ms - before.ms) / 1000),
-      p99Ms: quantile(latencies, 0.99),
-      cpuMicroseconds: (after.cpu - before.cpu) / latencies.length,
-      generatorBusy: performance.eventLoopUtilization(after.busy, before.busy).utilization,
-    }
+    return await meter.measure({ seconds, warmUpSeconds }, wait)
   } finally {
     for (const client of clients) client.stop()
   }
 }
-
-const snapshot = (pid: number) => ({
-  ms: performance.now(),
-  cpu: cpuMicroseconds(pid),
-  busy: performance.eventLoopUtilization(),
-})
