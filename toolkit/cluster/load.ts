@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { copyFile, rm } from 'node:fs/promises'
 import { run } from '../exec.ts'
 import type { Context } from '../step.ts'
-import { inNode, type Node } from './node.ts'
+import { NoCluster } from './no-cluster.ts'
+import { findNode, inNode, type Node } from './node.ts'
 import { places, sockets } from './places.ts'
 
 /**
@@ -32,6 +33,15 @@ export async function loadImage(
   } finally {
     await rm(file, { force: true })
   }
+}
+
+/** Into the cluster of this machine; resolves to the names that hold them by digest. */
+export async function loadOurs(images: readonly string[], context: Pick<Context, 'env' | 'signal'>): Promise<string[]> {
+  const node = await findNode()
+  if (!node) throw new NoCluster('no cluster runs; ./fairlead cluster up starts one')
+  const names: string[] = []
+  for (const image of images) names.push(...(await loadImage(node, image, context)))
+  return names
 }
 
 async function save(image: string, file: string, { env, signal }: Pick<Context, 'env' | 'signal'>): Promise<void> {

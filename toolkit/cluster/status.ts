@@ -8,11 +8,19 @@ const daemons = [
   ...['containerd', 'kubelet', 'kube-proxy'],
 ]
 
+type Status = { lines: string[]; whole: boolean }
+
+/** The nodes and pods of a cluster that somebody else started. */
+export async function statusOfOther(kubectlPath: string, kubeconfig: string, context: Context): Promise<Status> {
+  const kubectl = createKubectl(kubectlPath, kubeconfig, context)
+  const name = (await kubectl('config', 'current-context')).trim()
+  const { code, stdout, stderr } = await kubectl.try('get', 'nodes,pods', '--all-namespaces', '--output=wide')
+  const lines = [`${name}, of KUBECONFIG ${kubeconfig}`, ...(stdout || stderr).trimEnd().split('\n')]
+  return { lines, whole: code === 0 }
+}
+
 /** What of the cluster runs, as lines, and whether that is all of it; undefined when none runs. */
-export async function status(
-  kubectlPath: string,
-  context: Context,
-): Promise<{ lines: string[]; whole: boolean } | undefined> {
+export async function status(kubectlPath: string, context: Context): Promise<Status | undefined> {
   const node = await findNode()
   if (!node) return undefined
   const running = (await inNode(node, ['sh', '-c', 'cat /proc/[0-9]*/comm'], context)).split('\n')

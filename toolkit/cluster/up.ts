@@ -1,5 +1,4 @@
 import { until } from '../e2e/until.ts'
-import { takeLock } from '../local/lock.ts'
 import type { Context } from '../step.ts'
 import { apiUrl, nodeName } from './addresses.ts'
 import { apiServer, controllerManager, type Daemon, etcd, scheduler } from './control-plane.ts'
@@ -20,20 +19,14 @@ import { seedObjects } from './seed-objects.ts'
 import { volumeObjects } from './volumes.ts'
 import { writeFiles } from './write-files.ts'
 
-/** Starts the cluster, from nothing; what an interrupted one has left is removed first. */
+/** Starts the cluster, from nothing; what an interrupted one has left is removed first. The caller owns it (owner.ts). */
 export async function up(given: Context): Promise<void> {
   const context = { ...given, env: withSystemPath(given.env) }
   const reason = await whyNoCluster(context.env)
   if (reason) throw new NoCluster(reason)
   const programs = await preparePrograms(context)
-  const lock = await takeLock('fairlead-cluster', { pid: process.pid, url: apiUrl })
-  if (lock.holder) throw new Error(`process ${lock.holder.pid} is just starting the cluster`)
-  try {
-    if (await findNode()) throw new Error('the cluster runs already; ./fairlead cluster down ends it')
-    await startFromNothing(programs, context)
-  } finally {
-    lock.release()
-  }
+  if (await findNode()) throw new Error('the cluster runs already; ./fairlead cluster down ends it')
+  await startFromNothing(programs, context)
 }
 
 async function startFromNothing(programs: Programs, context: Context): Promise<void> {
