@@ -1,9 +1,18 @@
 import { nearest } from '../lib/nearest.ts'
 import type { After } from './e2e/run-stack.ts'
 import { parseOptions } from './options.ts'
-import { type Step, UsageError } from './step.ts'
+import { type Context, type Step, UsageError } from './step.ts'
 
-const scenes = ['stack', 'cluster', 'chart']
+type Scene = (options: { keep: boolean }, context: Context) => Promise<number>
+
+/** Scenes on a Kubernetes. */
+const onClusters = new Map<string, Scene>([
+  ['cluster', async (...args) => (await import('./e2e/run-cluster.ts')).runCluster(...args)],
+  ['chart', async (...args) => (await import('./e2e/run-chart.ts')).runChart(...args)],
+  ['delivery', async (...args) => (await import('./e2e/run-delivery.ts')).runDelivery(...args)],
+])
+
+const scenes = ['stack', ...onClusters.keys()]
 
 export const e2e: Step = {
   name: 'e2e',
@@ -13,13 +22,17 @@ export const e2e: Step = {
     '                           [--drills <alert,...>]',
     '       ./fairlead e2e cluster [--keep]',
     '       ./fairlead e2e chart [--keep]',
+    '       ./fairlead e2e delivery [--keep]',
     '',
     '  stack               docker-compose.yml with every profile: images built, everything started, and each thing',
     '                      shown that the README promises of it',
     '  cluster             what ./fairlead cluster starts: pods, jobs, DNS, admission; and that nothing of it stays',
     '  chart               helm/service on such a cluster: installed, upgraded under load, rolled back, drained, removed',
+    '  delivery            helm/delivery on such a cluster, with SQLite and with Postgres: what is killed loses no message',
     '  --keep              leaves it running, and says how to end it',
     '  --drills <alerts>   then makes these alerts fire and resolve, as ./fairlead drill does',
+    '',
+    'Where KUBECONFIG is set, chart and what follows it use that cluster; see ./fairlead cluster --help.',
     '',
     'It has ports, names and copies of its own, so it runs beside a stack of yours. Each proof ends as one of: passed;',
     'FAILED; not run, when something it needs cannot be had here: that fails, too, unless .ci/cannot-run lists',
@@ -31,14 +44,9 @@ export const e2e: Step = {
       drills: { type: 'string' },
     } as const
     const { values, positionals } = parseOptions(args, options, { allowPositionals: true })
-    if (positionals.length === 1 && positionals[0] === 'cluster') {
-      if (values.drills !== undefined) throw new UsageError('--drills goes with stack')
-      return (await import('./e2e/run-cluster.ts')).runCluster({ keep: values.keep }, context)
-    }
-    if (positionals.length === 1 && positionals[0] === 'chart') {
-      if (values.drills !== undefined) throw new UsageError('--drills goes with stack')
-      return (await import('./e2e/run-chart.ts')).runChart({ keep: values.keep }, context)
-    }
+    const play = positionals.length === 1 ? onClusters.get(positionals[0] ?? '') : undefined
+    if (play && values.drills !== undefined) throw new UsageError('--drills goes with stack')
+    if (play) return play({ keep: values.keep }, context)
     if (positionals.length !== 1 || positionals[0] !== 'stack') throw new UsageError(wrongScene(positionals))
     const after: After[] = []
     if (values.drills) after.push((await import('./e2e/drills.ts')).prepareDrills(values.drills.split(',')))

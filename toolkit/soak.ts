@@ -13,6 +13,12 @@ export const soak = createSoak({
       return word === 'passed'
     },
   },
+  chart: {
+    summary: 'helm/service is upgraded, fails to upgrade and is rolled back under load, and no request fails',
+    counts: { name: 'requests', usually: 50_000 },
+    run: async (requests, context) =>
+      (await (await import('./e2e/run-chart.ts')).runChart({ keep: false, requests }, context)) === 0,
+  },
   drills: {
     summary: 'every alert fires, arrives and resolves, on a stack of its own',
     run: async (_, context) => (await drill.run(['--all'], context)) === 0,

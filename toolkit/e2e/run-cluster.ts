@@ -2,19 +2,21 @@ import { loadExcuses } from '../check.ts'
 import { down } from '../cluster/down.ts'
 import { createKubectl } from '../cluster/kubectl.ts'
 import { findLeftovers, namespacesOf, readSettings, type Traces } from '../cluster/leftovers.ts'
-import { NoCluster } from '../cluster/no-cluster.ts'
 import { findNode } from '../cluster/node.ts'
+import { waitForCluster } from '../cluster/owner.ts'
 import { places } from '../cluster/places.ts'
 import { preparePrograms } from '../cluster/programs.ts'
 import { whyNoCluster, withSystemPath } from '../cluster/requirements.ts'
 import { up } from '../cluster/up.ts'
+import { NotRun } from '../not-run.ts'
 import type { Context } from '../step.ts'
-import { createReport, NotRun } from './proof.ts'
+import { createReport } from './proof.ts'
 import { clusterProofs } from './proofs/cluster.ts'
 
 /** Proves `./fairlead cluster` itself, on a cluster from nothing. Resolves to the exit code. */
 export async function runCluster({ keep }: { keep: boolean }, given: Context): Promise<number> {
   const context = { ...given, env: withSystemPath(given.env) }
+  using _owner = await waitForCluster('./fairlead e2e cluster', context)
   if (await findNode()) throw new Error('a cluster runs already; end it first: ./fairlead cluster down')
   const report = createReport(context, await loadExcuses(context.root))
   const settings = await readSettings()
@@ -24,9 +26,7 @@ export async function runCluster({ keep }: { keep: boolean }, given: Context): P
     const started = await report.prove('cluster-up', async () => {
       const reason = await whyNoCluster(context.env)
       if (reason) throw new NotRun(reason)
-      await up(context).catch(error => {
-        throw error instanceof NoCluster ? new NotRun(error.message, { cause: error }) : error
-      })
+      await up(context)
       const node = await findNode()
       if (!node) throw new Error('the node has ended')
       mine = node.pid

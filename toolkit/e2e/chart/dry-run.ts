@@ -6,6 +6,8 @@ import { prepareHelm } from '../../chart/helm.ts'
 import { downloadModules } from '../../chart/modules.ts'
 import { renderShape } from '../../chart/rendered.ts'
 import { definitionsOf } from '../../chart/schema-crd.ts'
+import { markOf } from '../kubernetes/namespaces.ts'
+import { until } from '../until.ts'
 import { type ChartProof, inNamespace, type Setting } from './setting.ts'
 
 /** Kinds of others that the charts use; definitions of more would only take time. */
@@ -36,13 +38,18 @@ export const dryRun: ChartProof = {
   },
 }
 
+/** Only those that the cluster does not have: somebody's own are not replaced; ours are marked, and removed at the end. */
 async function installDefinitions({ kubectl, context }: Setting): Promise<void> {
   const paths = Object.keys(definitionsOf) as (keyof typeof definitionsOf)[] // all keys, and no others
   for (const [module, folder] of await downloadModules('crds', paths, context)) {
     for (const file of globSync(definitionsOf[module], { cwd: folder }).filter(each => used.test(each))) {
-      await kubectl('apply', '--server-side', `--filename=${join(folder, file)}`)
       const name = file.replace(/^.*\/(.*)_(.*)\.yaml$/, 'crd/$2.$1')
-      await kubectl('wait', '--for=condition=Established', '--timeout=60s', name)
+      if ((await kubectl.try('get', name)).code === 0) continue
+      await kubectl('create', `--filename=${join(folder, file)}`)
+      await kubectl('label', name, markOf('chart'))
+      // kubectl wait fails where there is no condition at all yet.
+      const wait = () => kubectl('wait', '--for=condition=Established', '--timeout=50s', name)
+      await until(`${name}: Established`, wait, () => true, context)
     }
   }
 }

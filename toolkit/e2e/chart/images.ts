@@ -1,8 +1,7 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadMigrations, writeLock } from '../../../lib/migrations.ts'
-import { loadImage } from '../../cluster/load.ts'
-import type { Node } from '../../cluster/node.ts'
+import type { Cluster } from '../../cluster/open.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { wantedImages } from '../../engine/images.ts'
 import { buildImages } from '../../image/build.ts'
@@ -18,7 +17,7 @@ const name = (tag: string) => `${repository}:${tag}`
 /** Builds the service's image, and from it two with a migration more each, and brings them into the cluster with Postgres. */
 export async function prepareImages(
   engine: Engine,
-  node: Node,
+  cluster: Pick<Cluster, 'load'>,
   folder: string,
   context: Context,
 ): Promise<Setting['images'] & { postgres: string }> {
@@ -31,8 +30,7 @@ export async function prepareImages(
   await addMigration(migrations, 'break', 'select 1 / 0;\n')
   await derive(engine, migrations, tags.broken)
   const postgres = await postgresImage(engine, context)
-  for (const image of [...Object.values(tags).map(name), postgres])
-    await loadImage(node, image, { env: engine.env, signal: context.signal })
+  await cluster.load([...Object.values(tags).map(name), postgres], engine.env)
   return { repository, tags, postgres }
 }
 
@@ -58,7 +56,7 @@ async function derive(engine: Engine, migrations: string, tag: string): Promise<
 }
 
 /** With a tag and no digest, as it has to be called in the cluster. */
-async function postgresImage(engine: Engine, { root, env }: Context): Promise<string> {
+export async function postgresImage(engine: Engine, { root, env }: Context): Promise<string> {
   const chosen = engine.env.POSTGRES_IMAGE ?? env.POSTGRES_IMAGE
   if (chosen) return chosen
   const wanted = (await wantedImages(root)).find(each => each.variable === 'POSTGRES_IMAGE')

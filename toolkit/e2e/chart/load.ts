@@ -1,42 +1,62 @@
-import { Agent, get } from 'node:http'
+import type { Kubectl } from '../../cluster/kubectl.ts'
+import { startCaller, terminate } from '../kubernetes/caller.ts'
+import { until } from '../until.ts'
+import { gateway, namespace, type Setting, servicePods, serviceUrl } from './setting.ts'
 
-export type Tally = { answers: number; failures: string[] }
+type Tally = { answers: number; failures: Record<string, number> }
 
-const CLIENTS = 50
+const CLIENTS = '50' // as many as ./fairlead bench has
+const load = { name: 'load', namespace: gateway.namespace }
 
-/** Keep-alive clients that ask one question after the other, until they are told to stop; every failure is kept. */
-export function startLoad(url: string): { tally: Tally; stop(): Promise<Tally> } {
-  const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS })
-  const tally: Tally = { answers: 0, failures: [] }
-  let stopped = false
-  const client = async () => {
-    while (!stopped) {
-      try {
-        const status = await ask(url, agent)
-        if (status === 200) tally.answers += 1
-        else tally.failures.push(`answered ${status}`)
-      } catch (error) {
-        tally.failures.push(error instanceof Error ? error.message : String(error))
-      }
-    }
+/** Does something under load: not one request may fail, and there have to be enough of them. Resolves to how many. */
+export async function underLoad(setting: Setting, work: () => Promise<unknown>): Promise<number> {
+  const { kubectl, context, images, requests } = setting
+  const image = `${images.repository}:${images.tags.first}`
+  await startCaller(kubectl, { ...load, image, runs: 'load', args: [serviceUrl, CLIENTS] })
+  let tally: Tally
+  try {
+    await until(
+      'the first answer',
+      () => readTally(kubectl),
+      ({ answers }) => answers > 0,
+      context,
+    )
+    await work()
+    // Old pods answer until they are gone, and that is when requests get lost.
+    const settled = async () => ({ all: await countAll(kubectl), ...(await readTally(kubectl)) })
+    const isOver = ({ all, answers, failures }: Awaited<ReturnType<typeof settled>>) =>
+      all === 2 && (answers >= requests || Object.keys(failures).length > 0)
+    await until(`the end of the old pods, and ${requests} requests`, settled, isOver, {
+      ...context,
+      deadlineMs: 600_000,
+    })
+  } finally {
+    tally = await stopLoad(setting)
   }
-  const clients = Promise.all(Array.from({ length: CLIENTS }, client))
-  return {
-    tally,
-    async stop() {
-      stopped = true
-      await clients
-      agent.destroy()
-      return tally
-    },
-  }
+  const { answers, failures } = tally
+  const failed = Object.values(failures).reduce((sum, count) => sum + count, 0)
+  if (failed > 0)
+    throw new Error(`${failed} of ${answers + failed} requests failed: ${Object.keys(failures).slice(0, 5).join('; ')}`)
+  return answers
 }
 
-const ask = (url: string, agent: Agent) =>
-  new Promise<number>((resolve, reject) => {
-    const request = get(url, { agent, timeout: 30_000 }, response => {
-      response.on('end', () => resolve(response.statusCode ?? 0)).on('error', reject)
-      response.resume()
-    })
-    request.on('error', reject).on('timeout', () => request.destroy(new Error('no answer within 30 s')))
-  })
+async function stopLoad({ kubectl, context }: Setting): Promise<Tally> {
+  await terminate(kubectl, load)
+  const phase = () =>
+    kubectl('get', 'pod', load.name, `--namespace=${load.namespace}`, '--output=jsonpath={.status.phase}')
+  await until('the end of the load', phase, said => said === 'Succeeded', context)
+  const tally = await readTally(kubectl)
+  await kubectl('delete', 'pod', load.name, `--namespace=${load.namespace}`, '--timeout=50s')
+  return tally
+}
+
+async function readTally(kubectl: Kubectl): Promise<Tally> {
+  return JSON.parse(await kubectl('logs', `--namespace=${load.namespace}`, load.name, '--tail=1')) as Tally // in-pod/load.ts
+}
+
+/** Those that are on their way out, too. */
+async function countAll(kubectl: Kubectl): Promise<number> {
+  const { selector } = servicePods
+  const said = await kubectl('get', 'pods', `--namespace=${namespace}`, `--selector=${selector}`, '--output=name')
+  return said.split('\n').filter(line => line !== '').length
+}

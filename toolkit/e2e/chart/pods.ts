@@ -1,13 +1,14 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { terminate } from '../kubernetes/caller.ts'
+import { isReady, lastEnd, listPods, namesOf, readPod } from '../kubernetes/pods.ts'
 import { until } from '../until.ts'
-import { isReady, listPods, namesOf, type Pod } from './release.ts'
-import { type ChartProof, inNamespace, namespace, type Setting } from './setting.ts'
+import { type ChartProof, inNamespace, namespace, type Setting, servicePods } from './setting.ts'
 
 const twoReady = ({ kubectl, context }: Setting) =>
   until(
     'two ready pods',
-    () => listPods(kubectl),
+    () => listPods(kubectl, servicePods),
     pods => pods.length === 2 && pods.every(isReady),
     context,
   )
@@ -43,10 +44,10 @@ export const termination: ChartProof = {
     const { name } = pod.metadata
     const asked = Date.now()
     // To the process that the container runs, as the kubelet would; the pod stays, so its exit code can be read.
-    await kubectl('exec', inNamespace, name, '--', '/nodejs/bin/node', '-e', "process.kill(1, 'SIGTERM')")
+    await terminate(kubectl, { name, namespace })
     const again = await until(
       `${name} after SIGTERM`,
-      () => readPod(setting, name),
+      () => readPod(kubectl, namespace, name),
       each => lastEnd(each) !== undefined && isReady(each),
       context,
     )
@@ -58,12 +59,6 @@ export const termination: ChartProof = {
     return `SIGTERM ends the process with 0 after ${seconds} s of ${grace}; the container comes back`
   },
 }
-
-async function readPod({ kubectl }: Setting, name: string): Promise<Pod> {
-  return JSON.parse(await kubectl('get', 'pod', name, inNamespace, '--output=json')) as Pod // Kubernetes' own format
-}
-
-const lastEnd = ({ status }: Pod) => status.containerStatuses?.[0]?.lastState.terminated
 
 export const killed: ChartProof = {
   name: 'chart-kill',

@@ -11,6 +11,7 @@ import { places } from '../../cluster/places.ts'
 import { preparePrograms } from '../../cluster/programs.ts'
 import { folderOf } from '../../cluster/volumes.ts'
 import type { Context } from '../../step.ts'
+import { restricted } from '../kubernetes/restricted.ts'
 import { until } from '../until.ts'
 
 type ClusterProof = { name: string; run(kubectl: Kubectl, context: Context): Promise<string> }
@@ -18,14 +19,6 @@ type ClusterProof = { name: string; run(kubectl: Kubectl, context: Context): Pro
 const namespace = 'cluster-proof'
 const group = 65_533
 const metadata = (name: string) => ({ name, namespace })
-const restricted = {
-  allowPrivilegeEscalation: false,
-  readOnlyRootFilesystem: true,
-  runAsNonRoot: true,
-  runAsUser: 65_532,
-  capabilities: { drop: ['ALL'] },
-  seccompProfile: { type: 'RuntimeDefault' },
-}
 const resources = { requests: { cpu: '5m', memory: '8Mi' }, limits: { memory: '64Mi' } }
 const container = { name: 'main', image: pauseImage, imagePullPolicy: 'Never', securityContext: restricted, resources }
 const claim = { persistentVolumeClaim: { claimName: 'data' } }
