@@ -34,6 +34,13 @@ test('what is wanted stands in go.mod', async t => {
   )
 })
 
+test('what comes as wheels stands in requirements.txt', async t => {
+  const { tool, found } = await find(t, 'semgrep', 'echo 1.2.3')
+  assert.match(tool.wanted, /^1\.\d+\.\d+$/)
+  assert.equal(await found(), '1.2.3')
+  assert.equal(tool.without, '`./fairlead sast` cannot look at the code. `./fairlead tools semgrep` installs it.')
+})
+
 test('what is found is what the program says, wherever it says it', async t => {
   assert.equal(await (await find(t, 'helm', 'echo v4.0.1+g1234')).found(), '4.0.1')
   assert.equal(await (await find(t, 'amtool', 'echo "amtool, version 0.30.0 (branch: )" >&2')).found(), '0.30.0')

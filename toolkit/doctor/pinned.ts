@@ -2,14 +2,16 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { run } from '../exec.ts'
-import { type Pin, pins, readGoMod } from '../tools/pins.ts'
+import { type AnyPin, allPins } from '../tools/need.ts'
+import { readGoMod } from '../tools/pins.ts'
+import { readRequirements } from '../tools/wheels.ts'
 import type { Tool } from './tools.ts'
 
-/** What third-party/ pins: the version that go.mod names, and the one that the program in .bin/ says of itself. */
-export const pinnedTools = (root: string): Promise<Tool[]> => Promise.all(pins.map(pin => toolOf(pin, root)))
+/** What third-party/ pins: the version that is named there, and the one that the program in .bin/ says of itself. */
+export const pinnedTools = (root: string): Promise<Tool[]> => Promise.all(allPins.map(pin => toolOf(pin, root)))
 
-async function toolOf(pin: Pin, root: string): Promise<Tool> {
-  const wanted = pin.release(readGoMod(await readFile(join(root, 'third-party', pin.folder, 'go.mod'), 'utf8'), pin))
+async function toolOf(pin: AnyPin, root: string): Promise<Tool> {
+  const wanted = await wantedRelease(pin, join(root, 'third-party'))
   const path = join(root, '.bin', pin.name)
   return {
     name: pin.name,
@@ -23,6 +25,12 @@ async function toolOf(pin: Pin, root: string): Promise<Tool> {
       if (code !== 0 || said === undefined) throw new Error(`one that does not tell its version (exit ${code})`)
       return said
     },
-    without: `${pin.without} \`./fairlead tools ${pin.name}\` builds it.`,
+    without: `${pin.without} \`./fairlead tools ${pin.name}\` ${'package' in pin ? 'builds' : 'installs'} it.`,
   }
+}
+
+async function wantedRelease(pin: AnyPin, folder: string): Promise<string> {
+  if (!('package' in pin))
+    return readRequirements(await readFile(join(folder, pin.name, 'requirements.txt'), 'utf8'), pin.name)
+  return pin.release(readGoMod(await readFile(join(folder, pin.folder, 'go.mod'), 'utf8'), pin))
 }

@@ -7,6 +7,7 @@ import { databaseUser } from '../local/database-user.ts'
 import { claimPort } from '../local/port.ts'
 import { npmBinaries } from '../local/postgres-binaries.ts'
 import type { Context } from '../step.ts'
+import { findPython } from '../tools/python.ts'
 
 export type Tool = {
   name: string
@@ -76,7 +77,7 @@ export const tools: Tool[] = [
     name: 'shellcheck',
     wanted: '0.9',
     find: context => versionOf('shellcheck', ['--version'], context),
-    without: '`./fairlead check` cannot look at the shell scripts.',
+    without: '`./fairlead lint` and `./fairlead check` cannot look at the shell scripts.',
   },
   {
     name: 'PostgreSQL 15',
@@ -95,6 +96,12 @@ export const tools: Tool[] = [
     wanted: '1.26',
     find: context => versionOf('go', ['version'], context),
     without: 'The tools of third-party/, listed below, cannot be built here; npm start and npm test need none.',
+  },
+  {
+    name: 'Python with venv and pip',
+    wanted: '3.11',
+    find: async context => (await findPython(context)).split(' ')[0],
+    without: 'zizmor and semgrep, listed below, cannot be installed here; npm start and npm test need none.',
   },
 ]
 

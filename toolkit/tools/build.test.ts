@@ -15,7 +15,7 @@ const fakeGo = `#!/bin/sh
 case $1 in
 version) printf 'go version %s linux/amd64\\n' "$FAKE_VERSION" ;;
 build)
-  echo "$*" >> "$FAKE_BUILDS"
+  echo "$* with \${GOEXPERIMENT:-nothing new}" >> "$FAKE_BUILDS"
   echo 'go: downloading example.org/a v1.0.0' >&2
   echo example.org/a >&2
   while [ "$1" != -o ]; do shift; done
@@ -73,6 +73,15 @@ test('another go.sum or another Go makes another tool, and the old one stays for
   assert.equal(new Set([first.path, second.path, third.path]).size, 3)
   assert.equal(await readlink(path('tree/.bin/promtool')), third.path)
   assert.equal((await cached()).length, 3)
+})
+
+test('a tool that needs an experiment of Go is built with it, and one that does not need it without', async t => {
+  const { prepare, builds } = await open(t, pinOf('trivy'))
+  await prepare()
+  assert.match((await builds()).join(), / with jsonv2$/)
+  const other = await open(t)
+  await other.prepare()
+  assert.match((await other.builds()).join(), / with nothing new$/)
 })
 
 test('a program of ours is made again when its own source changes, and only then', async t => {

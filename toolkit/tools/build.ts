@@ -6,7 +6,8 @@ import { isAbsolute, join } from 'node:path'
 import type { Context } from '../step.ts'
 import { findGo, type Go } from './go.ts'
 import { link } from './link.ts'
-import { type Pin, readGoMod } from './pins.ts'
+import type { Pin } from './pin.ts'
+import { readGoMod } from './pins.ts'
 import { createProgress } from './progress.ts'
 
 export type Built = { path: string; release: string; wasThere: boolean }
@@ -22,12 +23,13 @@ export async function prepareTool(pin: Pin, context: Context): Promise<Built> {
   const texts = await Promise.all(files.map(file => readFile(join(folder, file), 'utf8')))
   const version = readGoMod(texts[0] ?? '', pin)
   const release = pin.release(version)
-  const go = await findGo(folder, context)
+  const experiment = pin.experiment === undefined ? {} : { GOEXPERIMENT: pin.experiment }
+  const go = await findGo(folder, { ...context, env: { ...context.env, ...experiment } })
   const tags = pin.tags?.length ? ['-tags', pin.tags.join(',')] : []
   const flags = ['-s -w', ...pin.stamps(version).map(stamp => `-X ${stamp}`)]
   const args = [...tags, '-ldflags', flags.join(' '), pin.package]
   const key = createHash('sha256')
-    .update(JSON.stringify([go.version, args, texts]))
+    .update(JSON.stringify([go.version, args, texts, ...Object.values(experiment)]))
     .digest('hex')
   const cache = toolCache(context.env)
   const home = join(cache, `${pin.name}-${key.slice(0, 16)}`)
@@ -63,7 +65,7 @@ async function build({ name, release, go, args, cache, home }: Plan, { print }: 
   }
 }
 
-async function makeAttempt(cache: string, name: string): Promise<string> {
+export async function makeAttempt(cache: string, name: string): Promise<string> {
   try {
     await mkdir(cache, { recursive: true })
     return await mkdtemp(join(cache, `.${name}-`))

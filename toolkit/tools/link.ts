@@ -1,12 +1,12 @@
-import { mkdir, readlink, rename, rm, symlink } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, readlink, rename, symlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** A symbolic link to `target`, put in place of whatever is there in one step. */
 export async function link(target: string, path: string): Promise<void> {
   if ((await pointsTo(path)) === target) return
-  const fresh = `${path}.${process.pid}`
+  const fresh = `${path}.${randomUUID()}`
   await mkdir(dirname(path), { recursive: true })
-  await rm(fresh, { force: true })
   await symlink(target, fresh)
   await rename(fresh, path)
 }
