@@ -71,7 +71,7 @@ function hashOf(integrity: string) {
 }
 
 /** RFC 9562 version 8: any 122 bits, here of a hash. */
-function uuidOf(text: string): string {
+export function uuidOf(text: string): string {
   const bytes = createHash('sha256').update(text).digest().subarray(0, 16)
   bytes.writeUInt8(0x80 | (bytes.readUInt8(6) & 0x0f), 6)
   bytes.writeUInt8(0x80 | (bytes.readUInt8(8) & 0x3f), 8)
