@@ -9,7 +9,7 @@ type Definition = {
   spec: {
     group: string
     names: { kind: string; plural: string }
-    versions: { name: string; schema: { openAPIV3Schema: Schema } }[]
+    versions: { name: string; served: boolean; schema: { openAPIV3Schema: Schema } }[]
   }
 }
 
@@ -17,6 +17,10 @@ type Definition = {
 export const definitionsOf = {
   'github.com/cert-manager/cert-manager': 'deploy/crds/*.yaml',
   'github.com/external-secrets/external-secrets': 'config/crds/bases/*.yaml',
+  'github.com/fluxcd/helm-controller': 'config/crd/bases/*.yaml',
+  'github.com/fluxcd/kustomize-controller': 'config/crd/bases/*.yaml',
+  'github.com/fluxcd/notification-controller': 'config/crd/bases/*.yaml',
+  'github.com/fluxcd/source-controller': 'config/crd/bases/*.yaml',
   'github.com/prometheus-operator/prometheus-operator': 'example/prometheus-operator-crd/*.yaml',
   'sigs.k8s.io/gateway-api': 'config/crd/standard/*.yaml',
 } as const
@@ -33,7 +37,8 @@ export async function customSchema(
   for (const [module, folder] of modules) {
     for (const file of globSync(definitionsOf[module], { cwd: folder }).filter(each => each.includes(`/${group}_`))) {
       const { spec } = parse(await readFile(join(folder, file), 'utf8')) as Definition // a file of definitions, by its name
-      const found = spec.names.kind === kind ? spec.versions.find(each => each.name === version) : undefined
+      const found =
+        spec.names.kind === kind ? spec.versions.find(each => each.served && each.name === version) : undefined
       if (found) return withMetadata(close(found.schema.openAPIV3Schema), openapi)
     }
   }

@@ -2,18 +2,29 @@ import type { Engine } from '../engine/engine.ts'
 import type { Context } from '../step.ts'
 import { ask, type Image } from './images.ts'
 
+type Options = {
+  user: string
+  memory: string
+  env?: Readonly<Record<string, string>>
+  /** None by default; on one it has this name. */
+  network?: string
+  alias?: string
+}
+
 type Container = AsyncDisposable & { name: string; logs(): Promise<string> }
 
-/** Runs an image with everything taken away that a cluster takes away. It has no network and only /tmp to write to. */
+/** Runs an image with everything taken away that a cluster takes away. It has only /tmp to write to. */
 export async function startHardened(
-  image: Image,
-  { user, memory }: { user: string; memory: string },
+  image: Pick<Image, 'id'>,
+  { user, memory, env = {}, network = 'none', alias }: Options,
   { engine, context }: { engine: Engine; context: Context },
 ): Promise<Container> {
   const name = await ask(engine, [
     ...['run', '--detach', '--user', user, '--memory', memory, '--read-only', '--cap-drop', 'ALL'],
-    ...['--security-opt', 'no-new-privileges', '--network', 'none', '--pids-limit', '100'],
+    ...['--security-opt', 'no-new-privileges', '--network', network, '--pids-limit', '100'],
+    ...(alias === undefined ? [] : ['--network-alias', alias]),
     ...['--tmpfs', '/tmp', '--env', 'OUTBOX_PATH=/tmp/outbox.db', '--env', 'SHUTDOWN_GRACE_MS=0'],
+    ...Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
     ...['--health-interval', '1s', image.id],
   ])
   return {
