@@ -1,4 +1,5 @@
 import { pinnedTools } from './doctor/pinned.ts'
+import { examineRepository } from './doctor/repository/examine.ts'
 import { type Tool, tools } from './doctor/tools.ts'
 import { parseOptions } from './options.ts'
 import type { Context, Step } from './step.ts'
@@ -6,12 +7,17 @@ import type { Context, Step } from './step.ts'
 export const doctor: Step = {
   name: 'doctor',
   summary: 'Say which tools are here, and what works without those that are not.',
-  help: `Usage: ./fairlead doctor
+  help: `Usage: ./fairlead doctor [--repo]
 
 Exits 0 when npm start and npm test have what they need, else 1. What third-party/ pins is built by ./fairlead tools, or
-when a step first needs it.`,
+when a step first needs it.
+
+  --repo   instead: compare the repository's settings on GitHub with .github/settings.json and list what to set, and where.
+           Reads with GITHUB_TOKEN or GH_TOKEN (administration: read); what that may not see is "not run". Exits 0 when
+           everything was seen and is as declared. Changes nothing.`,
   async run(args, context) {
-    parseOptions(args, {})
+    const { values } = parseOptions(args, { repo: { type: 'boolean' } })
+    if (values.repo) return (await examineRepository(context)) ? 0 : 1
     let ready = true
     for (const tool of [...tools, ...(await pinnedTools(context.root))]) {
       const { word, found } = await examine(tool, context)
