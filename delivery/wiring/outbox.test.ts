@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { createLog } from '../../lib/log.ts'
+import { createLedger } from '../outbox/testing/postgres.ts'
 import { newMessage } from '../testing/dispatcher.ts'
 import { temporaryFolder } from '../testing/process.ts'
 import { openOutbox } from './outbox.ts'
@@ -35,4 +36,20 @@ test('a folder that is there keeps its mode', async t => {
   chmodSync(folder, 0o755)
   await openAt(t, join(folder, 'outbox.db'))
   assert.equal(modeOf(folder), '755')
+})
+
+test('a ledger in Postgres is not writable between two migrations, though its database is', async t => {
+  const { address, query } = await createLedger(t)
+  await query('drop table fairlead.unmatched')
+  await query("delete from fairlead.migrations where name like '%list_unmatched'")
+  const { outbox, prepare } = await openOutbox({
+    ...{ path: '', log, postgres: address, maxBytes: undefined, faults: {}, now: Date.now, onSetAside: () => {} },
+    onCommit: () => {},
+  })
+  t.after(() => outbox.close())
+  await assert.rejects(outbox.check(), /its migrations are not done yet/)
+  await prepare(t.signal)
+  await outbox.check()
+  await outbox.append({ messages: [newMessage('m1')], state: [] }, Date.now())
+  assert.ok(await outbox.find('m1'))
 })

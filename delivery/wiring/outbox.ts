@@ -33,7 +33,23 @@ export async function openOutbox(options: OpenOptions): Promise<Opened> {
   if (postgres === undefined) return openFile(options)
   const { openPostgresOutbox } = await import('../outbox/postgres.ts')
   const outbox = openPostgresOutbox({ address: postgres, point: createPoint(faults), onCommit })
-  return { outbox, kind: 'postgres', folder: undefined, prepare: signal => migrate(postgres, options.log, signal) }
+  let migrated = false
+  return {
+    kind: 'postgres',
+    folder: undefined,
+    outbox: {
+      ...outbox,
+      async check() {
+        await outbox.check()
+        // Between two migrations it can be written, and refuses what needs the second one.
+        if (!migrated) throw new Error('its migrations are not done yet')
+      },
+    },
+    async prepare(signal) {
+      await migrate(postgres, options.log, signal)
+      migrated = !signal.aborted
+    },
+  }
 }
 
 async function openFile({ path, maxBytes, faults, log, now, onSetAside, onCommit }: OpenOptions): Promise<Opened> {
