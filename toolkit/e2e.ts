@@ -12,7 +12,7 @@ const onClusters = new Map<string, Scene>([
   ['delivery', async (...args) => (await import('./e2e/run-delivery.ts')).runDelivery(...args)],
 ])
 
-const scenes = ['stack', ...onClusters.keys()]
+const scenes = ['stack', ...onClusters.keys(), 'pipeline']
 
 export const e2e: Step = {
   name: 'e2e',
@@ -23,12 +23,14 @@ export const e2e: Step = {
     '       ./fairlead e2e cluster [--keep]',
     '       ./fairlead e2e chart [--keep]',
     '       ./fairlead e2e delivery [--keep]',
+    '       ./fairlead e2e pipeline',
     '',
     '  stack               docker-compose.yml with every profile: images built, everything started, and each thing',
     '                      shown that the README promises of it',
     '  cluster             what ./fairlead cluster starts: pods, jobs, DNS, admission; and that nothing of it stays',
     '  chart               helm/service on such a cluster: installed, upgraded under load, rolled back, drained, removed',
     '  delivery            helm/delivery on such a cluster, with SQLite and with Postgres: what is killed loses no message',
+    '  pipeline            the workflows of .github, step by step: a pull request, a commit on main, a release, and what stops them',
     '  --keep              leaves it running, and says how to end it',
     '  --drills <alerts>   then makes these alerts fire and resolve, as ./fairlead drill does',
     '',
@@ -47,6 +49,10 @@ export const e2e: Step = {
     const play = positionals.length === 1 ? onClusters.get(positionals[0] ?? '') : undefined
     if (play && values.drills !== undefined) throw new UsageError('--drills goes with stack')
     if (play) return play({ keep: values.keep }, context)
+    if (positionals.length === 1 && positionals[0] === 'pipeline') {
+      if (values.drills !== undefined || values.keep) throw new UsageError('pipeline takes no options')
+      return (await import('./e2e/run-pipeline.ts')).runPipeline(context)
+    }
     if (positionals.length !== 1 || positionals[0] !== 'stack') throw new UsageError(wrongScene(positionals))
     const after: After[] = []
     if (values.drills) after.push((await import('./e2e/drills.ts')).prepareDrills(values.drills.split(',')))
