@@ -10,7 +10,7 @@ const FACTOR = 60
 
 export const drill: Step = {
   name: 'drill',
-  summary: 'Makes an alert fire for real, sees it arrive, and sees it resolve.',
+  summary: 'Make an alert fire for real, see it arrive, and see it resolve.',
   help: `Usage: ./fairlead drill <alert> ...
        ./fairlead drill --all
        ./fairlead drill --list

@@ -6,7 +6,7 @@ import { type Context, type Step, UsageError } from './step.ts'
 
 export const verifyWebhook: Step = {
   name: 'verify-webhook',
-  summary: 'Says whether a webhook is signed with your secret, and why not.',
+  summary: 'Say whether a webhook is signed with your secret, and why not.',
   help: `Usage: ./fairlead verify-webhook --id <id> --timestamp <seconds> --signature <v1,…> [options] [<file>]
 
 The headers of the request (webhook-id, webhook-timestamp, webhook-signature) are options; the body is the file, or

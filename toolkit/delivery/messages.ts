@@ -4,7 +4,7 @@ import type { Step } from '../step.ts'
 
 export const messages: Step = {
   name: 'messages',
-  summary: 'Lists, explains, replays and discards messages, and pauses destinations, of a running delivery plane.',
+  summary: 'List, explain, replay and discard messages, and pause destinations, of a running delivery plane.',
   help: `Usage: ./fairlead messages list [--state dead] [--destination <name>] [--since <time>] [--subject <kind/namespace/name>]
        ./fairlead messages show <id>
        ./fairlead messages replay <id> | --destination <name> | --since <time> | --all
