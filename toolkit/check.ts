@@ -5,6 +5,7 @@ import { type CheckPart, parts, type Verdict } from './check/parts.ts'
 import { excusable } from './e2e/names.ts'
 import { parseOptions } from './options.ts'
 import { type Context, type Step, UsageError } from './step.ts'
+import { excusableSteps } from './verdict.ts'
 
 const cannotRunFile = '.ci/cannot-run'
 
@@ -62,9 +63,13 @@ function describe({ name }: CheckPart, { word, detail }: Verdict, milliseconds: 
   return `${word.padEnd(8)} ${name.padEnd(12)} ${(milliseconds / 1000).toFixed(1).padStart(6)} s  ${detail}`
 }
 
-/** What .ci/cannot-run says about the parts of this step and the proofs of `./fairlead e2e`. */
+/** What .ci/cannot-run says about the parts of this step, the proofs of `./fairlead e2e` and steps of the pipeline. */
 export const loadExcuses = async (root: string): Promise<Map<string, string>> =>
-  parseCannotRun(await readFile(join(root, cannotRunFile), 'utf8'), [...parts.map(part => part.name), ...excusable])
+  parseCannotRun(await readFile(join(root, cannotRunFile), 'utf8'), [
+    ...parts.map(part => part.name),
+    ...excusable,
+    ...excusableSteps,
+  ])
 
 /** Lines of `<part>: <reason>`; empty lines and those that start with # say nothing. */
 export function parseCannotRun(text: string, names: readonly string[]): Map<string, string> {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { constants } from 'node:fs'
+import { constants, existsSync } from 'node:fs'
 import { access, mkdir, readFile, rename, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { run } from './exec.ts'
@@ -34,6 +34,7 @@ Renames in the text and in the names of all files that git does not ignore.`,
     const changes = await planChanges(context.root, files, createRenamer(name, repository))
     if (values['dry-run']) return listChanges(changes, context)
     await apply(context.root, changes)
+    await updateVerifiers(context.root)
     await format(context)
     context.print(`Renamed to ${name} in ${changes.length} files. Look at them with: git diff`)
     context.print('Next: npm test, then commit; npm start runs the service.')
@@ -112,6 +113,13 @@ async function removeEmpty(root: string, folder: string): Promise<void> {
     throw error
   }
   await removeEmpty(root, dirname(folder))
+}
+
+/** They hold the repository's name within patterns, where a dot of it needs a backslash. */
+async function updateVerifiers(root: string): Promise<void> {
+  if (!existsSync(join(root, '.github/identities.json'))) return
+  const { writeVerifiers } = await import('./manifests/verifiers.ts')
+  await writeVerifiers(root)
 }
 
 /** A longer or shorter name moves line breaks, and the lint of `npm test` minds. */

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkFdatasync } from '../delivery/fdatasync.ts'
 import { type Exit, run } from '../exec.ts'
@@ -7,14 +6,17 @@ import { temporaryPostgres } from '../local/temporary-postgres.ts'
 import type { Context } from '../step.ts'
 import { findTests } from '../suite/files.ts'
 import { runTests } from '../suite/run-tests.ts'
-import { listFiles } from '../tree/list-files.ts'
 import { checkAlertmanager } from './alertmanager.ts'
 import { checkChart } from './chart.ts'
+import { checkSast, checkSecrets, checkShell, checkWorkflows } from './code.ts'
 import { readInstalled } from './installed.ts'
 import { tryNpmStart } from './npm-start.ts'
 import { checkPromtool } from './promtool.ts'
 import { checkReachability } from './reachability.ts'
+import { checkRegistry } from './registry.ts'
 import { checkRuleChanges } from './rule-changes.ts'
+import { checkSigning } from './signing.ts'
+import { checkTrivy } from './trivy.ts'
 
 /** `skipped`: a feature that nobody configured. `not run`: a tool that the part needs is absent. */
 export type Verdict = { word: 'passed' | 'FAILED' | 'skipped' | 'not run'; detail: string }
@@ -23,6 +25,17 @@ export type CheckPart = { name: string; summary: string; run(context: Context): 
 
 export const parts: CheckPart[] = [
   { name: 'shellcheck', summary: 'shellcheck over every shell script', run: checkShell },
+  {
+    name: 'workflows',
+    summary: 'actionlint and zizmor over the workflows, and over planted mistakes',
+    run: checkWorkflows,
+  },
+  { name: 'secrets', summary: 'gitleaks over the whole history, and over planted keys', run: checkSecrets },
+  {
+    name: 'sast',
+    summary: 'semgrep with our rules over the code, and over code that breaks each of them',
+    run: checkSast,
+  },
   { name: 'lockfile', summary: 'package.json, package-lock.json and node_modules agree', run: checkLockfile },
   { name: 'audit', summary: 'npm audit knows no grave hole in what an image ships', run: checkAudit },
   { name: 'npm-start', summary: 'npm start answers, and Ctrl-C leaves nothing running', run: checkStart },
@@ -52,23 +65,27 @@ export const parts: CheckPart[] = [
     summary: "who reaches whom under the charts' NetworkPolicies, with cyclonus as the second opinion",
     run: checkReachability,
   },
+  {
+    name: 'trivy',
+    summary: 'a vulnerable package is found in an image, and lists of packages are whole, as a real Trivy says',
+    run: checkTrivy,
+  },
+  {
+    name: 'signing',
+    summary: 'what is signed is verified, and what is not, or by others, is refused, as a real cosign and Fulcio say',
+    run: checkSigning,
+  },
+  {
+    name: 'registry',
+    summary: 'what may be pushed and tagged, and what charts are in a registry, as a real registry says',
+    run: checkRegistry,
+  },
   { name: 'fdatasync', summary: 'the delivery plane has a message on disk before it answers', run: checkFdatasync },
 ]
 
 const passed = (detail: string): Verdict => ({ word: 'passed', detail })
 const failed = (detail: string): Verdict => ({ word: 'FAILED', detail })
 const notRun = (detail: string): Verdict => ({ word: 'not run', detail })
-
-async function checkShell({ root, env, signal, print }: Context): Promise<Verdict> {
-  const scripts: string[] = []
-  for (const file of await listFiles(root)) {
-    if (file.endsWith('.sh') || /^#!.*\b(ba)?sh\b/.test(await readFile(join(root, file), 'utf8'))) scripts.push(file)
-  }
-  const ended = await tryToRun('shellcheck', scripts, { root, env, signal })
-  if (ended === undefined) return notRun('there is no shellcheck (Debian: apt-get install shellcheck)')
-  if (ended.code !== 0) print(ended.stdout.trimEnd())
-  return ended.code === 0 ? passed(scripts.join(', ')) : failed('see above')
-}
 
 async function checkLockfile({ root, env, signal }: Context): Promise<Verdict> {
   // Offline: whether the two files agree can be said without a registry.

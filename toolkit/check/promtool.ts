@@ -5,7 +5,8 @@ import { run } from '../exec.ts'
 import type { Context } from '../step.ts'
 import { prepareTool } from '../tools/build.ts'
 import { NoGo } from '../tools/go.ts'
-import { type Pin, pins } from '../tools/pins.ts'
+import type { Pin } from '../tools/pin.ts'
+import { pins } from '../tools/pins.ts'
 import type { Verdict } from './parts.ts'
 
 const promtool = pins.find(pin => pin.name === 'promtool') as Pin // it is in the list

@@ -7,10 +7,10 @@ import { UsageError } from '../step.ts'
  * so that at the end no core waits for one of them.
  */
 export function findTests(root: string, paths: readonly string[], { core }: { core: boolean }): string[] {
-  // *.helm.test.ts need helm, which npm does not bring: ./fairlead check chart runs them.
+  // Those with the name of a tool before .test.ts need one that npm does not bring: parts of ./fairlead check run them.
   const all = globSync('*/**/*.test.ts', {
     cwd: root,
-    exclude: ['**/node_modules', '.*/**', '**/*.helm.test.ts'],
+    exclude: ['**/node_modules', '.*/**', '**/*.{helm,cosign,crane,trivy,gitleaks,semgrep,workflows}.test.ts'],
   }).sort()
   const quick = all.filter(file => !isSlow(file))
   const left = core ? quick : [...all.filter(isSlow), ...quick]
