@@ -32,10 +32,13 @@ export async function readSink(
 
 /** Posts events as Flux does; every one has to be taken. */
 export async function postEvents(
-  { kubectl }: Setting,
+  { kubectl, context }: Setting,
   { prefix, count, clients = 1 }: { prefix: string; count: number; clients?: number },
 ): Promise<void> {
   type Posted = { taken: number; failures: Record<string, number> }
+  // That pods are ready is known before kube-proxy has written down where they are.
+  const reached = () => runInPod<object>(kubectl, flux, 'ask', receiverUrl)
+  await until('an answer of the receiver', reached, () => true, context)
   const args = [receiverUrl, webhookToken, prefix, String(count), String(clients)]
   const { taken, failures } = await runInPod<Posted>(kubectl, flux, 'post', ...args)
   if (taken !== count) throw new Error(`${taken} of ${count} events were taken; ${JSON.stringify(failures)}`)
